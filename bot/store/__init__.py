@@ -1,0 +1,1 @@
+"""Database, session rules, migrations, wake-up hints."""
