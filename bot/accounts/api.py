@@ -1,0 +1,137 @@
+"""HTTP of staff accounts under /api/staff."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from bot.accounts import service
+from bot.accounts.passwords import generate_password
+from bot.accounts.permissions import Staff, require, signed_in, staff_of
+from bot.accounts.rules import SESSION_LIFE
+from bot.accounts.schemas import (
+    AccountsView,
+    AccountView,
+    LoginBody,
+    LoginView,
+    NewAccountBody,
+    NewPasswordView,
+    PasswordBody,
+)
+from bot.accounts.sessions import COOKIE, SignedIn, check_same_origin
+from bot.runtime import Runtime
+
+router = APIRouter(prefix="/api/staff", tags=["staff"])
+
+Caller = Annotated[SignedIn, Depends(signed_in)]
+Administrator = Annotated[Staff, Depends(require("staff.manage"))]
+
+
+def _runtime(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "-"
+
+
+def _view(session: SignedIn) -> LoginView:
+    return LoginView.of(
+        staff=staff_of(session),
+        must_change_password=session.account.must_change_password,
+        csrf=session.csrf,
+    )
+
+
+@router.post("/login", dependencies=[Depends(check_same_origin)])
+async def login(body: LoginBody, request: Request, response: Response) -> LoginView:
+    rt = _runtime(request)
+    done = await service.login(
+        rt,
+        username=body.username,
+        password=body.password.get_secret_value(),
+        address=_address(request),
+        old_token=request.cookies.get(COOKIE),
+    )
+    response.set_cookie(
+        COOKIE,
+        done.token,
+        max_age=int(SESSION_LIFE.total_seconds()),
+        path="/",
+        secure=_is_secure(rt),
+        httponly=True,
+        samesite="strict",
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return _view(done.signed_in)
+
+
+@router.post("/logout", status_code=204)
+async def logout(caller: Caller, request: Request) -> Response:
+    rt = _runtime(request)
+    await service.logout(rt, signed_in=caller)
+    response = Response(status_code=204)
+    response.delete_cookie(
+        COOKIE, path="/", secure=_is_secure(rt), httponly=True, samesite="strict"
+    )
+    return response
+
+
+@router.get("/me")
+async def me(caller: Caller, response: Response) -> LoginView:
+    response.headers["Cache-Control"] = "no-store"
+    return _view(caller)
+
+
+@router.post("/password", status_code=204)
+async def change_password(body: PasswordBody, caller: Caller, request: Request) -> Response:
+    await service.change_password(
+        _runtime(request),
+        signed_in=caller,
+        current=body.current.get_secret_value(),
+        new=body.new.get_secret_value(),
+        address=_address(request),
+    )
+    return Response(status_code=204)
+
+
+@router.get("/accounts")
+async def list_accounts(_staff: Administrator, request: Request) -> AccountsView:
+    accounts = await service.list_staff(_runtime(request))
+    return AccountsView(accounts=[AccountView.of(account) for account in accounts])
+
+
+@router.post("/accounts", status_code=201)
+async def create_account(
+    body: NewAccountBody, staff: Administrator, request: Request, response: Response
+) -> NewPasswordView:
+    password = generate_password()
+    account = await service.create_staff(
+        _runtime(request),
+        username=body.username,
+        name=body.name,
+        roles=body.roles,
+        password=password,
+        by=staff.id,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return NewPasswordView(account_id=account.id, password=password)
+
+
+@router.post("/accounts/{account_id}/reset-password")
+async def reset_password(
+    account_id: str, staff: Administrator, request: Request, response: Response
+) -> NewPasswordView:
+    password = await service.reset_password(_runtime(request), staff_id=account_id, by=staff.id)
+    response.headers["Cache-Control"] = "no-store"
+    return NewPasswordView(account_id=account_id, password=password)
+
+
+@router.post("/accounts/{account_id}/deactivate", status_code=204)
+async def deactivate(account_id: str, staff: Administrator, request: Request) -> Response:
+    await service.deactivate(_runtime(request), staff_id=account_id, by=staff.id)
+    return Response(status_code=204)
+
+
+def _is_secure(rt: Runtime) -> bool:
+    return (rt.settings.public_url or "").startswith("https://")

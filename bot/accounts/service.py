@@ -1,0 +1,155 @@
+"""Accounts of staff: creating, listing, resetting, deactivating; and the folder's public names."""
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+
+from bot.accounts.audit import audit
+from bot.accounts.login import Login, change_password, login, logout
+from bot.accounts.models import StaffAccount, StaffSession
+from bot.accounts.passwords import generate_password, hash_password
+from bot.accounts.permissions import Role
+from bot.accounts.rules import password_fault, plain_username, valid_username
+from bot.accounts.sessions import SignedIn, session_of, still_signed_in
+from bot.errors import Refusal
+from bot.runtime import Runtime
+
+__all__ = [
+    "Login",
+    "SignedIn",
+    "audit",
+    "change_password",
+    "create_staff",
+    "deactivate",
+    "ensure_demo_accounts",
+    "list_staff",
+    "login",
+    "logout",
+    "reset_password",
+    "session_of",
+    "still_signed_in",
+]
+
+# Fictitious people, marked as samples.
+DEMO_ACCOUNTS: tuple[tuple[str, str, Role], ...] = (
+    ("zhuanyuan1", "专员 林晓（样例）", Role.SPECIALIST),
+    ("zhuanyuan2", "专员 周宁（样例）", Role.SPECIALIST),
+    ("bianji", "编辑 陈舒（样例）", Role.EDITOR),
+    ("fabu", "发布 吴岚（样例）", Role.PUBLISHER),
+    ("guanli", "管理员 何平（样例）", Role.ADMINISTRATOR),
+)
+
+
+async def create_staff(
+    rt: Runtime,
+    *,
+    username: str,
+    name: str,
+    roles: list[Role],
+    password: str,
+    must_change_password: bool = True,
+    by: str | None = None,
+) -> StaffAccount:
+    """`by` is the id of whoever creates the account, None for the command line."""
+    username, name = plain_username(username), name.strip()
+    if not valid_username(username):
+        raise Refusal(
+            "invalid_username",
+            "用户名须为 3 至 32 位小写字母、数字、点、横线或下划线，并以字母或数字开头。",
+            status=422,
+        )
+    fault = password_fault(username=username, password=password)
+    if fault is not None:
+        raise Refusal("weak_password", fault, status=422)
+    password_hash = await hash_password(password)
+    now = rt.clock.now()
+    account = StaffAccount(
+        username=username,
+        name=name,
+        password_hash=password_hash,
+        roles=sorted({Role(role).value for role in roles}),
+        must_change_password=must_change_password,
+        created_at=now,
+        updated_at=now,
+    )
+    try:
+        async with rt.db.write() as db:
+            db.add(account)
+            await db.flush()
+            await audit(
+                db,
+                staff_id=by,
+                action="staff.create",
+                subject=account.id,
+                detail={"roles": account.roles},
+                at=now,
+            )
+    except IntegrityError:
+        raise Refusal("username_taken", "该用户名已被使用，请换一个。", status=409) from None
+    return account
+
+
+async def ensure_demo_accounts(rt: Runtime) -> list[tuple[str, str, str]]:
+    """On a database without staff, make the sample accounts: (username, name, password) each.
+
+    Afterwards the list is empty: passwords are known only to whoever saw them printed.
+    """
+    async with rt.db.read() as db:
+        if await db.scalar(select(func.count()).select_from(StaffAccount)):
+            return []
+    made: list[tuple[str, str, str]] = []
+    for username, name, role in DEMO_ACCOUNTS:
+        password = generate_password()
+        try:
+            await create_staff(
+                rt,
+                username=username,
+                name=name,
+                roles=[role],
+                password=password,
+                must_change_password=False,
+            )
+        except Refusal as refusal:
+            if refusal.code != "username_taken":
+                raise
+            continue  # another process started at the same moment and prints this one
+        made.append((username, name, password))
+    return made
+
+
+async def list_staff(rt: Runtime) -> list[StaffAccount]:
+    async with rt.db.read() as db:
+        return list(await db.scalars(select(StaffAccount).order_by(StaffAccount.username)))
+
+
+async def reset_password(rt: Runtime, *, staff_id: str, by: str | None = None) -> str:
+    """A generated password, returned once; it must be changed at the next log-in."""
+    password = generate_password()
+    password_hash = await hash_password(password)
+    now = rt.clock.now()
+    async with rt.db.write() as db:
+        account = await db.get(StaffAccount, staff_id)
+        if account is None:
+            raise _unknown_account()
+        account.password_hash, account.must_change_password = password_hash, True
+        account.updated_at = now
+        await db.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
+        await audit(db, staff_id=by, action="staff.password_reset", subject=staff_id, at=now)
+    return password
+
+
+async def deactivate(rt: Runtime, *, staff_id: str, by: str) -> None:
+    """Close an account for good; its rows stay because chats and the audit log name it."""
+    if staff_id == by:
+        raise Refusal("own_account", "不能停用自己的账号，请由其他管理员操作。", status=409)
+    now = rt.clock.now()
+    async with rt.db.write() as db:
+        account = await db.get(StaffAccount, staff_id)
+        if account is None:
+            raise _unknown_account()
+        account.active, account.updated_at = False, now
+        await db.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
+        await audit(db, staff_id=by, action="staff.deactivate", subject=staff_id, at=now)
+
+
+def _unknown_account() -> Refusal:
+    return Refusal("unknown_account", "没有找到该账号，请刷新列表后重试。", status=404)
