@@ -1,0 +1,5 @@
+export * from './wire'
+export * from './api'
+export * from './key'
+export * from './conversation_log'
+export * from './event_stream'

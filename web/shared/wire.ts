@@ -1,0 +1,76 @@
+/** What travels between server and browser; docs/architecture.md is the contract. */
+
+export type Author = 'talent' | 'assistant' | 'staff' | 'system'
+export type Band = 'answer' | 'offer' | 'clarify' | 'not_published' | 'none'
+export type Control = 'bot' | 'queued' | 'offered' | 'human' | 'on_hold' | 'wrap_up' | 'closed'
+
+export interface Source {
+  title: string
+  number?: string | null
+  body?: string | null
+  date?: string | null
+  clause?: string | null
+  url?: string | null
+}
+
+export interface Content {
+  paragraphs: string[]
+  items: string[]
+  table: { head: string[]; rows: string[][] } | null
+  card: { title: string; rows: [string, string][] } | null
+  caution: string | null
+  scope: string | null
+  status: string | null
+  sources: Source[]
+  buttons: { title: string }[]
+  feedback: boolean
+}
+
+export interface Message {
+  id: string
+  seq: number
+  author: Author
+  author_name: string | null
+  internal: boolean
+  at: string
+  content: Content
+  /** The sender's own key (client_msg_id), on the sender's own messages only. */
+  key: string | null
+  band: Band | null
+}
+
+export interface ChatState {
+  control: Control
+  position: number | null
+  staff_name: string | null
+  thinking: boolean
+  last_seq: number
+}
+
+export interface Receipt {
+  id: string
+  seq: number
+  duplicate: boolean
+}
+
+export interface Region {
+  code: string
+  name: string
+  children: Region[]
+}
+
+export interface Menu {
+  categories: { title: string; questions: { faq: string; title: string }[] }[]
+  regions: Region[]
+  items: { key: string; name: string }[]
+}
+
+const EMPTY: Content = {
+  paragraphs: [], items: [], table: null, card: null, caution: null,
+  scope: null, status: null, sources: [], buttons: [], feedback: false,
+}
+
+/** A complete Content from a partial one, so that no reader needs to guard against a missing field. */
+export function content(part: Partial<Content> = {}): Content {
+  return { ...EMPTY, ...part }
+}

@@ -1,0 +1,3 @@
+import { page } from './vite.page'
+
+export default page({ name: 'console', port: 5175, backend: process.env.HUICAI_BACKEND })

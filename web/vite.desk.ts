@@ -1,0 +1,3 @@
+import { page } from './vite.page'
+
+export default page({ name: 'desk', port: 5174, backend: process.env.HUICAI_BACKEND })
