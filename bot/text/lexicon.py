@@ -1,0 +1,164 @@
+"""The policy vocabulary of `data/lexicon`: words, synonyms, regions and entity patterns."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+import yaml
+
+NATION = "000000"
+
+
+@dataclass(frozen=True)
+class Region:
+    code: str
+    name: str
+    aliases: tuple[str, ...]
+    parent: str | None
+
+
+@dataclass(frozen=True)
+class EntityPattern:
+    """`text` as people write it, `value` as we call it."""
+
+    label: str  # tier | programme | item | degree | aspect
+    text: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Mention:
+    label: str  # as EntityPattern, or region (value = code)
+    value: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    words: tuple[str, ...]
+    synonyms: Mapping[str, str]  # variant → our word
+    regions: Mapping[str, Region]  # by code
+    entities: tuple[EntityPattern, ...]
+
+    @cached_property
+    def all_words(self) -> tuple[str, ...]:
+        """Everything a segmenter should keep whole, longest first."""
+        found = set(self.words) | set(self.synonyms.values()) | set(self.synonyms)
+        found |= {
+            pattern.text for pattern in self.entities if pattern.label != "aspect"
+        }
+        for region in self.regions.values():
+            found |= {region.name, *region.aliases}
+        return tuple(sorted(found, key=lambda word: (-len(word), word)))
+
+    @cached_property
+    def region_names(self) -> Mapping[str, str]:
+        """Every name and alias → code."""
+        return {
+            name: region.code
+            for region in self.regions.values()
+            if region.code != NATION  # 全国 opens titles and honours, it names no place
+            for name in (region.name, *region.aliases)
+        }
+
+    def canonical(self, text: str) -> str:
+        """Replace synonyms, abbreviations and known typing errors; the longest one wins."""
+        pattern = self._synonym_pattern
+        return (
+            pattern.sub(lambda m: self.synonyms.get(m[0], m[0]), text)
+            if pattern
+            else text
+        )
+
+    def find(self, text: str) -> list[Mention]:
+        """Regions and entities in normalised text, longest first, without overlap."""
+        pattern, meanings = self._mention_table
+        if pattern is None:
+            return []
+        return [
+            Mention(label, value, match[0], match.start(), match.end())
+            for match in pattern.finditer(text)
+            for label, value in meanings[match[0]]
+        ]
+
+    def chain(self, code: str | None) -> tuple[str, ...]:
+        """The region and all it lies in, up to the nation: 区 → 市 → 省 → 国."""
+        steps: list[str] = []
+        while code and code in self.regions and code not in steps:
+            steps.append(code)
+            code = self.regions[code].parent
+        return tuple(steps) if steps and steps[-1] == NATION else (*steps, NATION)
+
+    def region_name(self, code: str) -> str:
+        region = self.regions.get(code)
+        return region.name if region else code
+
+    @cached_property
+    def _synonym_pattern(self) -> re.Pattern[str] | None:
+        # Our own words are in the alternation too, so that a variant inside one is left alone.
+        return _alternation({*self.synonyms, *self.synonyms.values(), *self.words})
+
+    @cached_property
+    def _mention_table(
+        self,
+    ) -> tuple[re.Pattern[str] | None, dict[str, list[tuple[str, str]]]]:
+        meanings: dict[str, list[tuple[str, str]]] = {}
+        for name, code in self.region_names.items():
+            meanings.setdefault(name, []).append(("region", code))
+        for entity in self.entities:
+            meanings.setdefault(entity.text, []).append((entity.label, entity.value))
+        return _alternation(meanings), meanings
+
+
+def load_lexicon(folder: Path) -> Lexicon:
+    """Read every YAML file of the folder; the files' lists are joined."""
+    words: list[str] = []
+    synonyms: dict[str, str] = {}
+    regions: dict[str, Region] = {}
+    entities: list[EntityPattern] = []
+    for path in sorted(folder.glob("*.yml")):
+        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        words += data.get("words", [])
+        for entry in data.get("synonyms", []):
+            for variant in entry["variants"]:
+                if synonyms.setdefault(variant, entry["word"]) != entry["word"]:
+                    raise ValueError(f"{path.name}: {variant} stands for two words")
+        for entry in data.get("regions", []):
+            region = Region(
+                code=entry["code"],
+                name=entry["name"],
+                aliases=tuple(entry.get("aliases", [])),
+                parent=entry.get("parent"),
+            )
+            regions[region.code] = region
+        for entry in data.get("entities", []):
+            entities += [
+                EntityPattern(entry["label"], text, entry["value"])
+                for text in dict.fromkeys([*entry.get("patterns", []), entry["value"]])
+            ]
+    for region in regions.values():
+        if region.parent is not None and region.parent not in regions:
+            raise ValueError(f"region {region.code}: unknown parent {region.parent}")
+    return Lexicon(
+        words=tuple(words),
+        synonyms=MappingProxyType(synonyms),
+        regions=MappingProxyType(regions),
+        entities=tuple(entities),
+    )
+
+
+def _alternation(words: Iterable[str]) -> re.Pattern[str] | None:
+    ordered = sorted(set(words), key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(_bounded, ordered))) if ordered else None
+
+
+def _bounded(word: str) -> str:
+    """A Latin letter or digit at a word's edge must be the edge of its run: C类 is not in ABC类."""
+    head = r"(?<![A-Za-z0-9])" if word[0].isascii() else ""
+    tail = r"(?![A-Za-z0-9])" if word[-1].isascii() else ""
+    return head + re.escape(word) + tail

@@ -1,0 +1,23 @@
+"""Segmentation with our vocabulary in a tokenizer of its own: jieba's shared one stays untouched."""
+
+import logging
+from collections.abc import Iterable
+
+import jieba
+
+_WORD_FREQUENCY = 100_000  # above every dictionary word, so that ours are never cut
+
+
+class Words:
+    """Cuts text into words; the lexicon's words stay whole."""
+
+    def __init__(self, *, keep_whole: Iterable[str]) -> None:
+        jieba.setLogLevel(logging.WARNING)
+        self._tokenizer = jieba.Tokenizer()
+        for word in keep_whole:
+            self._tokenizer.add_word(word, freq=_WORD_FREQUENCY)
+
+    def cut(self, text: str) -> list[str]:
+        return [
+            word for word in self._tokenizer.lcut(text, HMM=False) if not word.isspace()
+        ]
