@@ -148,7 +148,8 @@ class ServiceItem(Strict):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         choices: dict[str, set[str]] = {}
-        for step in [*self.questions, *self.fields]:
+        steps: list[Question | FormField] = [*self.questions, *self.fields]
+        for step in steps:
             if step.key in choices or step.key in RESERVED_KEYS:
                 raise ValueError(f"{step.key}: used twice or reserved")
             # Only earlier answers may decide whether something is asked: no circles, no look-ahead.

@@ -1,0 +1,145 @@
+"""Reading one answer: is this text, or this pressed option, an answer to this question? Pure."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.service.schemas import FieldKind, FormField, Option, Question
+from bot.service.texts import Texts
+from bot.text import personal
+
+TOKEN_OF = {
+    FieldKind.NAME: personal.NAME,
+    FieldKind.ID_NUMBER: personal.ID_NUMBER,
+    FieldKind.PASSPORT: personal.PASSPORT,
+    FieldKind.PHONE: personal.MOBILE,
+    FieldKind.EMAIL: personal.EMAIL,
+    FieldKind.EMPLOYER: personal.EMPLOYER,
+}
+SKIPPED = ""
+_ASKS = re.compile(
+    r"[?？]|吗|呢|啥|咋|怎么|怎样|什么|哪|如何|多少|多久|多长|几[年天个岁项层次]|能不能|可不可以|是否|是不是|有没有|谁|为何"
+)
+_DENIES = re.compile(r"不|没|非|别|无")
+_NUMBERS = "一二三四五六七八九十"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`value` is None when the text is no answer; `why` then says what would be one."""
+
+    value: str | None = None
+    why: str | None = None
+
+
+def plain(text: str) -> str:
+    """For comparing short texts: one width, no case, no spaces, no punctuation."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in folded if unicodedata.category(c)[0] in "LN")
+
+
+def asks_something(text: str) -> bool:
+    return bool(_ASKS.search(text))
+
+
+def read_option(options: Sequence[Option], text: str, option: str | None) -> str | None:
+    """The chosen option: pressed, or said by title, word or number."""
+    if option is not None:
+        return option if option in {o.value for o in options} else None
+    said = plain(text)
+    if not said:
+        return None
+    for number, choice in enumerate(options, start=1):
+        if said in {plain(name) for name in (choice.title, *choice.words)}:
+            return choice.value
+        ordinal = _NUMBERS[number - 1] if number <= len(_NUMBERS) else ""
+        places = {str(number), chr(ord("a") + number - 1)}
+        places |= {f"第{n}{unit}" for n in (number, ordinal) if n for unit in ("", "个", "项", "种", "条")}
+        if said in places:
+            return choice.value
+    if asks_something(text):
+        return None
+    return _mentioned(options, said)
+
+
+def _mentioned(options: Sequence[Option], said: str) -> str | None:
+    """The one option named inside a sentence. A sentence that denies names nothing safely."""
+    hits: dict[str, set[str]] = {}
+    for choice in options:
+        names = {plain(name) for name in (choice.title, *choice.words)}
+        found = {name for name in names if len(name) >= 2 and name in said}
+        if found:
+            hits[choice.value] = found
+    # 「非全职」 contains 「全职」: the longer name wins when it covers the shorter one.
+    kept = {
+        value: names
+        for value, names in hits.items()
+        if not all(
+            any(name in other and name != other for v, o in hits.items() if v != value for other in o)
+            for name in names
+        )
+    }
+    if len(kept) != 1:
+        return None
+    value, names = next(iter(kept.items()))
+    rest = said
+    for name in sorted(names, key=len, reverse=True):
+        rest = rest.replace(name, "")
+    return None if _DENIES.search(rest) else value
+
+
+def read_field(field: FormField, text: str, option: str | None, *, texts: Texts) -> Answer:
+    said = text.strip()
+    if not field.required and (option == "skip" or plain(said) in {"跳过", "没有", "无", "不填"}):
+        return Answer(SKIPPED)
+    if field.options:
+        value = read_option(field.options, text, option)
+        return Answer(value) if value else Answer(why=field.error)
+    if option is not None:
+        return Answer(why=field.error)
+    if field.personal:
+        return _read_token(field, said, texts=texts)
+    if field.kind is FieldKind.YEAR:
+        return _read_year(field, said)
+    if asks_something(said) or not field.min_length <= len(said) <= field.max_length:
+        return Answer(why=field.error)
+    # Personal values have fields of their own; here a token would only spread them.
+    if personal.TOKEN.search(said):
+        return Answer(why=texts.say("token_not_here", label=field.label))
+    if field.pattern and not re.fullmatch(field.pattern, said):
+        return Answer(why=field.error)
+    return Answer(said)
+
+
+def read_question(question: Question, text: str, option: str | None, *, texts: Texts) -> Answer:
+    value = read_option(question.options, text, option)
+    return Answer(value) if value else Answer(why=texts.say("choose_one", label=question.label))
+
+
+def _read_token(field: FormField, said: str, *, texts: Texts) -> Answer:
+    wanted = {TOKEN_OF[kind] for kind in (field.kind, *field.also)}
+    found = {match.group(): match.group(1) for match in personal.TOKEN.finditer(said)}
+    right = [token for token, kind in found.items() if kind in wanted]
+    if asks_something(personal.TOKEN.sub("", said)):
+        return Answer(why=field.error)
+    if len(right) == 1:
+        return Answer(right[0])
+    if right:
+        return Answer(why=texts.say("only_one", label=field.label))
+    if found:
+        kind = next(iter(found.values()))
+        if kind == personal.LONG_NUMBER:
+            return Answer(why=texts.say("mistyped_number", error=field.error))
+        return Answer(why=texts.say("wrong_kind", label=field.label, found=kind))
+    return Answer(why=field.error)
+
+
+def _read_year(field: FormField, said: str) -> Answer:
+    found = re.fullmatch(
+        r"(?:是|在)?\s*((?:19|20)\d\d)\s*年?(?:毕业|取得|入选|来的?)?[。.]?",
+        unicodedata.normalize("NFKC", said),
+    )
+    if not found or not field.min_year <= int(found.group(1)) <= field.max_year:
+        return Answer(why=field.error)
+    return Answer(found.group(1))

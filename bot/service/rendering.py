@@ -1,0 +1,149 @@
+"""What the guide says at each step, as Content. Pure."""
+
+from bot.conversation.content import Button, Card, Content, Source
+from bot.service.rules import (
+    DONE,
+    EDIT,
+    NOTICE,
+    RESULT,
+    SUMMARY,
+    Assessment,
+    Draft,
+    assess,
+    choices,
+    order,
+    step_of,
+    summary,
+)
+from bot.service.schemas import FormField, Option, ServiceItem, Verdict
+from bot.service.texts import Texts
+
+TRIES_BEFORE_HELP = 2
+_RESULT_TEXT = {
+    Verdict.MEETS: "result_meets",
+    Verdict.MAY_MEET: "result_may_meet",
+    Verdict.DOES_NOT_MEET: "result_does_not_meet",
+}
+
+
+def ask(*, item: ServiceItem, draft: Draft, texts: Texts) -> Content:
+    """The question of the open step."""
+    special = {NOTICE: _notice, RESULT: _result, SUMMARY: _summary, EDIT: _edit}.get(draft["step"])
+    content = special(item, draft, texts) if special else _question(item, draft, texts)
+    if draft["tries"] >= TRIES_BEFORE_HELP:
+        content.paragraphs.append(texts.say("still_stuck"))
+        content.buttons.append(Button(title=texts.say("button_human"), payload="/request_human"))
+    return content
+
+
+def option_button(option: Option) -> Button:
+    return Button(title=option.title, payload=f'/answer_option{{"option": "{option.value}"}}')
+
+
+def sources_of(item: ServiceItem) -> list[Source]:
+    return [Source(**basis.model_dump(exclude={"code"})) for basis in item.basis]
+
+
+def _scope(item: ServiceItem) -> str | None:
+    year = f"{item.year}年口径" if item.year else ""
+    return " · ".join(part for part in (item.place, year) if part) or None
+
+
+def _notice(item: ServiceItem, draft: Draft, texts: Texts) -> Content:
+    def numbered(lines: list[str]) -> str:
+        return "\n".join(f"{n}. {line}" for n, line in enumerate(lines, start=1))
+
+    materials = [
+        m.name
+        + (f"（{m.form}）" if m.form else "")
+        + ("" if m.required else texts.say("notice_optional"))
+        + (f"：{m.note}" if m.note else "")
+        for m in item.materials
+    ]
+    unknown = item.time_limit == "未公布"
+    rows = [
+        (texts.say("notice_conditions"), numbered(item.conditions)),
+        (texts.say("notice_materials"), numbered(materials)),
+        (texts.say("notice_steps"), numbered(item.steps)),
+        (texts.say("notice_time"), texts.say("notice_time_unknown") if unknown else item.time_limit),
+        (texts.say("notice_lead"), item.lead_dept),
+        (texts.say("notice_office"), item.office),
+        (texts.say("notice_phone"), item.phone or ""),
+    ]
+    return Content(
+        card=Card(title=texts.say("notice_title", name=item.name), rows=[row for row in rows if row[1]]),
+        paragraphs=[texts.say("notice_ask")],
+        caution=item.caution,
+        scope=_scope(item),
+        status=texts.say("notice_green") if item.green else None,
+        sources=sources_of(item),
+        buttons=[option_button(option) for option in choices(item=item, draft=draft, texts=texts)],
+    )
+
+
+def _result(item: ServiceItem, draft: Draft, texts: Texts) -> Content:
+    result = assess(item=item, values=draft["values"])
+    paragraphs = [texts.say(_RESULT_TEXT[result.verdict])]
+    if result.route:
+        paragraphs.append(texts.say(f"route_{result.route}"))
+    return Content(
+        paragraphs=[*paragraphs, texts.say("result_next")],
+        items=_reasons(result, texts),
+        caution=texts.say("result_caution"),
+        sources=sources_of(item),
+        buttons=[option_button(option) for option in choices(item=item, draft=draft, texts=texts)],
+    )
+
+
+def _reasons(result: Assessment, texts: Texts) -> list[str]:
+    if not result.reasons:
+        return [texts.say("result_no_rule")]
+    return [
+        texts.say("result_reason", because=rule.because, basis=rule.basis)
+        if rule.basis
+        else texts.say("result_reason_bare", because=rule.because)
+        for rule in result.reasons
+    ]
+
+
+def _summary(item: ServiceItem, draft: Draft, texts: Texts) -> Content:
+    return Content(
+        card=Card(title=texts.say("summary_title", name=item.name), rows=summary(item=item, draft=draft)),
+        paragraphs=[texts.say("summary_ask")],
+        caution=texts.say("result_caution") if item.questions else None,
+        buttons=[option_button(option) for option in choices(item=item, draft=draft, texts=texts)],
+    )
+
+
+def _edit(item: ServiceItem, draft: Draft, texts: Texts) -> Content:
+    buttons = [option_button(option) for option in choices(item=item, draft=draft, texts=texts)]
+    return Content(
+        paragraphs=[texts.say("edit_ask")],
+        buttons=[*buttons, Button(title=texts.say("button_back"), payload="/go_back")],
+    )
+
+
+def _question(item: ServiceItem, draft: Draft, texts: Texts) -> Content:
+    step = step_of(item=item, draft=draft)
+    if step is None or draft["step"] == DONE:
+        return Content()
+    asks_data = isinstance(step, FormField)
+    group = {s.key for s in (item.fields if asks_data else item.questions)}
+    places = [key for key in order(item=item, values=draft["values"]) if key in group]
+    paragraphs = [
+        texts.say(
+            "field" if asks_data else "question",
+            number=places.index(step.key) + 1,
+            total=len(places),
+            ask=step.ask,
+        )
+    ]
+    if step.help:
+        paragraphs.append(step.help)
+    if asks_data and step.key == places[0]:
+        paragraphs.append(texts.say("privacy"))
+    buttons = [option_button(option) for option in step.options]
+    if isinstance(step, FormField) and not step.required:
+        buttons.append(option_button(Option(value="skip", title=texts.say("button_skip"))))
+    buttons.append(Button(title=texts.say("button_back"), payload="/go_back"))
+    return Content(paragraphs=paragraphs, buttons=buttons)
