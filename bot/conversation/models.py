@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.store.base import Base, new_id
 
@@ -112,6 +112,7 @@ class Turn(Base):
     attempt: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]  # next run, or end of the lease while running
     apologised: Mapped[bool] = mapped_column(default=False)
+    failures: Mapped[int] = mapped_column(default=0)  # engine up, yet no usable answer
     result: Mapped[dict[str, Any] | None]  # intent, confidence, entities
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -169,10 +170,12 @@ class Delivery(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
     message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"), unique=True)
+    message: Mapped[Message] = relationship()
     turn_id: Mapped[str | None] = mapped_column(String(32))
     seq: Mapped[int]
     status: Mapped[DeliveryStatus] = mapped_column(String(16), default=DeliveryStatus.QUEUED)
     attempt: Mapped[int] = mapped_column(default=0)
+    parts_sent: Mapped[int] = mapped_column(default=0)  # of a message too long for one sending
     due_at: Mapped[datetime]
     error: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]

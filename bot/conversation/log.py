@@ -1,0 +1,193 @@
+"""The message log of a conversation: gap-free `seq`, and how a message looks on the wire."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation import vault
+from bot.conversation.content import AnswerLog, Content
+from bot.conversation.models import (
+    Author,
+    Channel,
+    Control,
+    Conversation,
+    Delivery,
+    Message,
+    Turn,
+    TurnStatus,
+)
+from bot.conversation.rules import PASSIVE_WINDOW_S
+from bot.errors import Refusal
+from bot.runtime import Runtime
+from bot.text.personal import TOKEN
+
+MessageView = dict[str, Any]  # "Message on the wire" in docs/architecture.md
+
+
+async def access_conversation(
+    session: AsyncSession, *, conversation_id: str, lock: bool = False
+) -> Conversation:
+    """The only way to a conversation row. `lock` serialises writers (SQLite: BEGIN IMMEDIATE)."""
+    query = select(Conversation).where(Conversation.id == conversation_id)
+    row = await session.scalar(query.with_for_update() if lock else query)
+    if row is None:
+        raise Refusal("no_such_conversation", "没有找到这个会话，请刷新页面后重试。", status=404)
+    return row
+
+
+def append(
+    session: AsyncSession,
+    rt: Runtime,
+    *,
+    conversation: Conversation,
+    author: Author,
+    content: Content,
+    author_name: str | None = None,
+    internal: bool = False,
+    log: AnswerLog | None = None,
+    external_key: str | None = None,
+    turn: Turn | None = None,
+    position: int | None = None,
+) -> Message:
+    """Add a message under the conversation's lock, and its delivery where the channel needs one."""
+    now = rt.clock.now()
+    conversation.last_seq += 1
+    conversation.updated_at = now
+    message = Message(
+        conversation_id=conversation.id,
+        seq=conversation.last_seq,
+        author=author,
+        author_name=author_name,
+        internal=internal,
+        content=content.model_dump(mode="json"),
+        log=log.model_dump(mode="json") if log else None,
+        external_key=external_key,
+        turn_id=turn.id if turn else None,
+        position=position,
+        created_at=now,
+    )
+    session.add(message)
+    if conversation.channel != Channel.WEB and author != Author.TALENT and not internal:
+        # Replies within WeChat's window belong to its open request, which may claim them first.
+        window = turn.created_at + timedelta(seconds=PASSIVE_WINDOW_S) if turn else now
+        session.add(
+            Delivery(
+                conversation_id=conversation.id,
+                message=message,
+                turn_id=turn.id if turn else None,
+                seq=message.seq,
+                due_at=max(now, window),
+                created_at=now,
+            )
+        )
+    return message
+
+
+@dataclass(frozen=True)
+class ConversationState:
+    control: str
+    last_seq: int
+    thinking: bool
+    staff_id: str | None
+
+    def wire(self, *, position: int | None, staff_name: str | None) -> dict[str, Any]:
+        return {
+            "control": self.control,
+            "position": position,
+            "staff_name": staff_name,
+            "thinking": self.thinking,
+            "last_seq": self.last_seq,
+        }
+
+
+async def state_of(session: AsyncSession, *, conversation: Conversation) -> ConversationState:
+    unanswered = select(Turn.id).where(
+        Turn.conversation_id == conversation.id,
+        Turn.status.in_((TurnStatus.WAITING, TurnStatus.RUNNING)),
+    )
+    thinking = conversation.control == Control.BOT and bool(await session.scalar(unanswered.limit(1)))
+    return ConversationState(
+        conversation.control, conversation.last_seq, thinking, conversation.staff_id
+    )
+
+
+async def read_log(
+    session: AsyncSession,
+    *,
+    conversation_id: str,
+    after: int = 0,
+    before: int | None = None,
+    internal: bool = False,
+    limit: int = 200,
+) -> list[MessageView]:
+    """Messages with after < seq (< before), ascending. With `before`, the newest ones of that range.
+
+    `prev` is the seq of the message shown before it, so that a reader who is not shown internal
+    notes can still tell a gap.
+    """
+    query = select(Message).where(Message.conversation_id == conversation_id, Message.seq > after)
+    if not internal:
+        query = query.where(Message.internal.is_(False))
+    if before is None:
+        rows = list(await session.scalars(query.order_by(Message.seq).limit(limit)))
+    else:
+        query = query.where(Message.seq < before).order_by(Message.seq.desc()).limit(limit)
+        rows = list(await session.scalars(query))[::-1]
+    if not rows:
+        return []
+    earlier = select(func.max(Message.seq)).where(
+        Message.conversation_id == conversation_id, Message.seq < rows[0].seq
+    )
+    if not internal:
+        earlier = earlier.where(Message.internal.is_(False))
+    previous = await session.scalar(earlier) or 0
+    result = await views(session, conversation_id=conversation_id, messages=rows)
+    for view in result:
+        view["prev"], previous = previous, view["seq"]
+    return result
+
+
+async def views(
+    session: AsyncSession, *, conversation_id: str, messages: Sequence[Message]
+) -> list[MessageView]:
+    """Rows to wire form: personal tokens as their hints, button payloads left out."""
+    rows = [_view(message) for message in messages]
+    if any(TOKEN.search(str(row["content"])) for row in rows):
+        hints = await vault.hints_of(session, conversation_id=conversation_id)
+        for row in rows:
+            row["content"] = _with_hints(row["content"], hints)
+    return rows
+
+
+def _view(message: Message) -> MessageView:
+    content = dict(message.content)
+    content["buttons"] = [{"title": button["title"]} for button in content.get("buttons", ())]
+    return {
+        "id": message.id,
+        "seq": message.seq,
+        "author": message.author,
+        "author_name": message.author_name,
+        "internal": message.internal,
+        "at": wire_time(message.created_at),
+        "content": content,
+        "key": message.external_key if message.author != Author.ASSISTANT else None,
+        "band": (message.log or {}).get("band"),
+    }
+
+
+def wire_time(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _with_hints(value: Any, hints: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return TOKEN.sub(lambda match: hints.get(match.group(), match.group()), value)
+    if isinstance(value, list):
+        return [_with_hints(item, hints) for item in value]
+    if isinstance(value, dict):
+        return {key: _with_hints(item, hints) for key, item in value.items()}
+    return value

@@ -1,0 +1,247 @@
+"""Receiving what talents send, and reading the log. Control and staff words are re-exported here.
+
+Everything outside this folder uses the conversation through this module (and `content`, `rules`).
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation import vault
+from bot.conversation.content import Content, HandoverRequest
+from bot.conversation.control import StaffName, apply_control, change_control, enter, tell
+from bot.conversation.lists import chat_detail, held, queue, recent, state_for
+from bot.conversation.log import MessageView, access_conversation, append, read_log
+from bot.conversation.masking import mask
+from bot.conversation.models import Author, Channel, Control, Conversation, Feedback, Message, Turn
+from bot.conversation.rules import CANCEL_WORDS, TEXT_LIMIT, ControlEvent, Effect, transition
+from bot.conversation.staff import note, say_as_staff
+from bot.errors import Refusal
+from bot.runtime import Runtime
+from bot.store.base import new_id
+from bot.texts import sentence
+
+__all__ = [
+    "Channel",
+    "ControlEvent",
+    "Received",
+    "StaffName",
+    "apply_control",
+    "chat_detail",
+    "give_feedback",
+    "held",
+    "log_after",
+    "note",
+    "open_conversation",
+    "queue",
+    "receive",
+    "recent",
+    "request_human",
+    "say_as_staff",
+    "set_region",
+    "state_for",
+]
+
+
+@dataclass(frozen=True)
+class Received:
+    conversation_id: str
+    message_id: str
+    seq: int
+    turn_id: str | None  # None while a person holds the chat
+    duplicate: bool = False
+
+
+async def open_conversation(
+    rt: Runtime, *, channel: Channel, account: str, external_user: str, region: str | None
+) -> str:
+    """Create the conversation of a new visitor; returns its id."""
+    async with rt.db.write() as session:
+        return (await _conversation_of(session, rt, channel, account, external_user, region)).id
+
+
+async def receive(
+    rt: Runtime,
+    *,
+    channel: Channel,
+    account: str,
+    external_user: str,
+    external_key: str,
+    text: str = "",
+    button: tuple[str, int] | None = None,
+    payload: str | None = None,
+    region: str | None = None,
+) -> Received:
+    """Mask and store one message of a talent, with its turn, before anything is acknowledged.
+
+    `button` is (message id, index) of a pressed choice; `payload` is one the server itself chose
+    (a menu entry). A repeated `external_key` returns the first result.
+    """
+    if len(text) > TEXT_LIMIT:
+        raise Refusal(
+            "text_too_long", f"一条消息最多 {TEXT_LIMIT} 个字，请分几条发送。", status=413
+        )
+    async with rt.db.write() as session:
+        conversation = await _conversation_of(session, rt, channel, account, external_user, region)
+        first = await session.scalar(
+            select(Message).where(
+                Message.conversation_id == conversation.id, Message.external_key == external_key
+            )
+        )
+        if first:
+            turn_id = await session.scalar(select(Turn.id).where(Turn.message_id == first.id))
+            return Received(conversation.id, first.id, first.seq, turn_id, duplicate=True)
+        if button:
+            text, payload = await _pressed(session, conversation.id, *button)
+        known = await vault.known_tokens(session, rt, conversation_id=conversation.id)
+        masked = mask(text, awaiting=conversation.awaiting, known=known)
+        if not masked.text:
+            raise Refusal("empty_message", "消息是空的，请输入想咨询的内容。", status=422)
+        vault.keep(session, rt, conversation_id=conversation.id, secrets=masked.secrets)
+        message = append(
+            session,
+            rt,
+            conversation=conversation,
+            author=Author.TALENT,
+            content=Content.say(masked.text),
+            external_key=external_key,
+        )
+        step = transition(conversation.control, ControlEvent.TALENT_MESSAGE)
+        enter(conversation, step.control, raise_epoch=Effect.RAISE_EPOCH in step.effects)
+        turn = None
+        if Effect.RUN_TURN in step.effects:
+            turn = _new_turn(rt, conversation, message, masked.text, payload)
+            session.add(turn)
+        elif masked.text.strip("。.!！ ") in CANCEL_WORDS:
+            await change_control(session, rt, conversation=conversation, event=ControlEvent.CANCEL)
+    tell(rt, conversation.id, turns=turn is not None, desk=turn is None)
+    return Received(conversation.id, message.id, message.seq, turn.id if turn else None)
+
+
+async def request_human(
+    rt: Runtime,
+    *,
+    channel: Channel,
+    account: str,
+    external_user: str,
+    external_key: str,
+    category: str = "政策咨询",
+) -> Received:
+    """The 转人工 button: needs no engine, so it works while the engine is down."""
+    async with rt.db.write() as session:
+        conversation = await _conversation_of(session, rt, channel, account, external_user, None)
+        first = await session.scalar(
+            select(Message).where(
+                Message.conversation_id == conversation.id, Message.external_key == external_key
+            )
+        )
+        if first:
+            return Received(conversation.id, first.id, first.seq, None, duplicate=True)
+        message = append(
+            session,
+            rt,
+            conversation=conversation,
+            author=Author.TALENT,
+            content=Content.say(sentence("conversation.button_human")),
+            external_key=external_key,
+        )
+        request = HandoverRequest.model_validate({"reason": "requested", "category": category})
+        await change_control(
+            session,
+            rt,
+            conversation=conversation,
+            event=ControlEvent.REQUEST_HUMAN,
+            request=request,
+        )
+    tell(rt, conversation.id, desk=True)
+    return Received(conversation.id, message.id, message.seq, None)
+
+
+async def give_feedback(rt: Runtime, *, conversation_id: str, message_id: str, helpful: bool) -> None:
+    async with rt.db.write() as session:
+        message = await session.get(Message, message_id)
+        if message is None or message.conversation_id != conversation_id or message.internal:
+            raise Refusal("no_such_message", "没有找到这条消息。", status=404)
+        await session.merge(
+            Feedback(message_id=message_id, helpful=helpful, created_at=rt.clock.now())
+        )
+
+
+async def set_region(rt: Runtime, *, conversation_id: str, region: str | None) -> None:
+    async with rt.db.write() as session:
+        row = await access_conversation(session, conversation_id=conversation_id, lock=True)
+        row.region = region
+
+
+async def log_after(
+    rt: Runtime, *, conversation_id: str, seq: int, internal: bool, limit: int = 200
+) -> list[MessageView]:
+    async with rt.db.read() as session:
+        return await read_log(
+            session, conversation_id=conversation_id, after=seq, internal=internal, limit=limit
+        )
+
+
+async def _conversation_of(
+    session: AsyncSession,
+    rt: Runtime,
+    channel: Channel,
+    account: str,
+    external_user: str,
+    region: str | None,
+) -> Conversation:
+    query = select(Conversation).where(
+        Conversation.channel == channel,
+        Conversation.account == account,
+        Conversation.external_user == external_user,
+    )
+    row = await session.scalar(query.with_for_update())
+    if row is None:
+        now = rt.clock.now()
+        row = Conversation(
+            id=new_id(),
+            channel=channel,
+            account=account,
+            external_user=external_user,
+            region=region,
+            control=Control.BOT,
+            version=1,
+            epoch=1,
+            last_seq=0,
+            created_at=now,
+            updated_at=now,
+        )
+        session.add(row)
+        await session.flush()
+    return row
+
+
+async def _pressed(
+    session: AsyncSession, conversation_id: str, message_id: str, index: int
+) -> tuple[str, str]:
+    message = await session.get(Message, message_id)
+    if message is None or message.conversation_id != conversation_id or message.internal:
+        raise Refusal("no_such_button", "这个选项已失效，请直接输入您的问题。", status=404)
+    buttons = Content.model_validate(message.content).buttons
+    if not 0 <= index < len(buttons):
+        raise Refusal("no_such_button", "这个选项已失效，请直接输入您的问题。", status=404)
+    return buttons[index].title, buttons[index].payload
+
+
+def _new_turn(
+    rt: Runtime, conversation: Conversation, message: Message, text: str, payload: str | None
+) -> Turn:
+    now = rt.clock.now()
+    message.id = message.id or new_id()
+    return Turn(
+        id=new_id(),
+        conversation_id=conversation.id,
+        message_id=message.id,
+        seq=message.seq,
+        epoch=conversation.epoch,
+        text=text,
+        payload=payload,
+        due_at=now,
+        created_at=now,
+    )

@@ -1,0 +1,319 @@
+"""Turns in the database: claiming under a lease, storing an answer once, failing honestly.
+
+A turn belongs to whoever raised its `attempt` last; everything that is written for it is a
+compare-and-set on that number and on the conversation's epoch.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from bot.conversation.content import Button, Content, HandoverRequest, Reply
+from bot.conversation.control import change_control
+from bot.conversation.engine_client import EngineAnswer, EngineFailed
+from bot.conversation.log import access_conversation, append
+from bot.conversation.models import (
+    Author,
+    Control,
+    Conversation,
+    Handover,
+    Message,
+    Turn,
+    TurnStatus,
+)
+from bot.conversation.rules import (
+    APOLOGY_AFTER_S,
+    MAX_FAILURES,
+    MAX_REPLIES,
+    RETRY_DELAYS_S,
+    TURN_LEASE_S,
+    ControlEvent,
+)
+from bot.runtime import Runtime
+from bot.texts import sentence
+
+OPEN = (TurnStatus.WAITING, TurnStatus.RUNNING)
+APOLOGIES_AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class Claim:
+    turn_id: str
+    conversation_id: str
+    attempt: int
+    request: dict[str, Any] | None  # None: discarded, a person holds the chat
+
+
+async def claim_turn(rt: Runtime) -> Claim | None:
+    """Take the next due turn that has no unanswered turn before it in its conversation."""
+    now = rt.clock.now()
+    earlier = aliased(Turn)
+    due = (
+        select(Turn.id)
+        .where(Turn.status.in_(OPEN), Turn.due_at <= now)
+        .where(
+            ~select(earlier.id)
+            .where(
+                earlier.conversation_id == Turn.conversation_id,
+                earlier.seq < Turn.seq,
+                earlier.status.in_(OPEN),
+            )
+            .exists()
+        )
+        .order_by(Turn.due_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    take = (
+        update(Turn)
+        # The outer conditions are read again after a lock was waited for; the inner ones are not.
+        .where(Turn.id == due.scalar_subquery(), Turn.status.in_(OPEN), Turn.due_at <= now)
+        .values(
+            status=TurnStatus.RUNNING,
+            attempt=Turn.attempt + 1,
+            due_at=now + timedelta(seconds=TURN_LEASE_S),
+        )
+        .returning(Turn)
+        .execution_options(synchronize_session=False)
+    )
+    async with rt.db.write() as session:
+        turn = await session.scalar(take)
+        if turn is None:
+            return None
+        conversation = await access_conversation(session, conversation_id=turn.conversation_id)
+        if conversation.control != Control.BOT or conversation.epoch != turn.epoch:
+            turn.status, turn.ended_at = TurnStatus.DISCARDED, now
+            return Claim(turn.id, conversation.id, turn.attempt, None)
+        request = await _request(session, conversation, turn)
+        return Claim(turn.id, conversation.id, turn.attempt, request)
+
+
+async def _request(session: AsyncSession, conversation: Conversation, turn: Turn) -> dict[str, Any]:
+    return {
+        "turn_id": turn.id,
+        "conversation_id": conversation.id,
+        "text": turn.text,
+        "payload": turn.payload,
+        "state": conversation.engine_state,
+        "context": {
+            "channel": conversation.channel,
+            "region": conversation.region,
+            "events": await _said_meanwhile(session, turn),
+        },
+    }
+
+
+async def _said_meanwhile(session: AsyncSession, turn: Turn) -> list[dict[str, str]]:
+    """What was said while a person held the chat since the last answered turn, and the outcome."""
+    last = await session.scalar(
+        select(Turn)
+        .where(
+            Turn.conversation_id == turn.conversation_id,
+            Turn.seq < turn.seq,
+            Turn.status == TurnStatus.DONE,
+        )
+        .order_by(Turn.seq.desc())
+        .limit(1)
+    )
+    episode = await session.scalar(
+        select(Handover)
+        .where(Handover.conversation_id == turn.conversation_id, Handover.ended_at.is_not(None))
+        .order_by(Handover.ended_at.desc())
+        .limit(1)
+    )
+    if episode is None or (last and last.ended_at and episode.ended_at and episode.ended_at < last.ended_at):
+        return []
+    rows = await session.scalars(
+        select(Message)
+        .where(
+            Message.conversation_id == turn.conversation_id,
+            Message.seq > (last.seq if last else 0),
+            Message.seq < turn.seq,
+            Message.internal.is_(False),
+            Message.author.in_((Author.TALENT, Author.STAFF)),
+        )
+        .order_by(Message.seq)
+    )
+    events = [
+        {"author": row.author, "text": " ".join(row.content.get("paragraphs", ()))} for row in rows
+    ]
+    if episode.note:
+        events.append({"author": "outcome", "text": episode.note})
+    return events
+
+
+def replies_of(answer: EngineAnswer) -> list[Reply]:
+    """The engine's messages as Replies; raises EngineFailed for an empty or over-long answer."""
+    replies: list[Reply] = []
+    for message in answer.messages:
+        if message.get("custom"):
+            try:
+                replies.append(Reply.model_validate(message["custom"]))
+            except ValidationError:
+                raise EngineFailed("unusable reply") from None
+        elif message.get("text"):
+            buttons = [Button(title=b["title"], payload=b["payload"]) for b in message.get("buttons") or ()]
+            replies.append(Reply(content=Content.say(*message["text"].split("\n"), buttons=buttons)))
+    said = [reply for reply in replies if reply.content]
+    if len(said) > MAX_REPLIES or not (said or any(reply.handover for reply in replies)):
+        raise EngineFailed(f"{len(said)} messages")
+    return replies
+
+
+async def store_answer(rt: Runtime, *, claim: Claim, answer: EngineAnswer) -> bool:
+    """Replies, new state, control and deliveries in one transaction; False if it came too late."""
+    replies = replies_of(answer)
+    async with rt.db.write() as session:
+        conversation = await access_conversation(
+            session, conversation_id=claim.conversation_id, lock=True
+        )
+        turn = await _own(session, claim)
+        if turn is None:
+            return False  # another runner took the turn over and answers it
+        now = rt.clock.now()
+        turn.ended_at = now
+        if conversation.control != Control.BOT or conversation.epoch != turn.epoch:
+            turn.status = TurnStatus.DISCARDED
+            _keep_late_answer(session, rt, conversation, replies)
+            return False
+        turn.status = TurnStatus.DONE
+        turn.result = {"intent": answer.intent, "entities": answer.entities, "model": answer.model}
+        conversation.engine_state = answer.state
+        conversation.awaiting = answer.slots.get("awaiting")
+        for position, reply in enumerate(replies):
+            if reply.content:
+                append(
+                    session,
+                    rt,
+                    conversation=conversation,
+                    author=Author.ASSISTANT,
+                    content=reply.content,
+                    log=reply.log,
+                    turn=turn,
+                    position=position,
+                )
+        wish = next((reply.handover for reply in replies if reply.handover), None)
+        if wish:
+            await _hand_over(session, rt, conversation, wish)
+    return True
+
+
+async def _hand_over(
+    session: AsyncSession, rt: Runtime, conversation: Conversation, wish: HandoverRequest
+) -> None:
+    await session.flush()  # the packet reads the replies just stored
+    await change_control(
+        session,
+        rt,
+        conversation=conversation,
+        event=ControlEvent.REQUEST_HUMAN,
+        request=wish,
+    )
+
+
+def _keep_late_answer(
+    session: AsyncSession, rt: Runtime, conversation: Conversation, replies: list[Reply]
+) -> None:
+    for reply in replies:
+        if reply.content:
+            text = f"{sentence('conversation.late_answer')}：{reply.content.plain_text()}"
+            append(
+                session,
+                rt,
+                conversation=conversation,
+                author=Author.ASSISTANT,
+                content=Content.say(text),
+                internal=True,
+            )
+
+
+async def _own(session: AsyncSession, claim: Claim) -> Turn | None:
+    return await session.scalar(
+        select(Turn)
+        .where(
+            Turn.id == claim.turn_id,
+            Turn.attempt == claim.attempt,
+            Turn.status == TurnStatus.RUNNING,
+        )
+        .with_for_update()
+    )
+
+
+async def put_back(rt: Runtime, *, claim: Claim, failed: bool, jitter: float) -> None:
+    """The engine gave no answer: try again later, or after too many failures say so and go on.
+
+    `failed` tells an engine that is up but cannot answer this turn from one that is down; the
+    latter is waited for without end. `jitter` in [0, 1).
+    """
+    async with rt.db.write() as session:
+        conversation = await access_conversation(
+            session, conversation_id=claim.conversation_id, lock=True
+        )
+        turn = await _own(session, claim)
+        if turn is None:
+            return
+        turn.failures += failed
+        now = rt.clock.now()
+        if turn.failures >= MAX_FAILURES:
+            turn.status, turn.ended_at = TurnStatus.DONE, now
+            append(
+                session,
+                rt,
+                conversation=conversation,
+                author=Author.SYSTEM,
+                content=Content.say(sentence("conversation.failed"), buttons=[_human_button()]),
+                turn=turn,
+                position=0,
+            )
+            return
+        delay = RETRY_DELAYS_S[min(turn.attempt - 1, len(RETRY_DELAYS_S) - 1)]
+        turn.status, turn.due_at = TurnStatus.WAITING, now + timedelta(seconds=delay * (1 + jitter / 4))
+
+
+async def apologise(rt: Runtime) -> list[str]:
+    """Tell everybody who has waited too long that the message is kept; returns conversation ids.
+
+    Said once per conversation for all its waiting messages.
+    """
+    late = rt.clock.now() - timedelta(seconds=APOLOGY_AFTER_S)
+    query = (
+        select(Turn.conversation_id)
+        .where(Turn.status.in_(OPEN), Turn.created_at <= late, Turn.apologised.is_(False))
+        .distinct()
+        .limit(APOLOGIES_AT_ONCE)
+    )
+    async with rt.db.read() as session:
+        waiting = list(await session.scalars(query))
+    for conversation_id in waiting:
+        await _apologise_in(rt, conversation_id)
+    return waiting
+
+
+async def _apologise_in(rt: Runtime, conversation_id: str) -> None:
+    async with rt.db.write() as session:
+        conversation = await access_conversation(session, conversation_id=conversation_id, lock=True)
+        turns = list(
+            await session.scalars(
+                select(Turn).where(Turn.conversation_id == conversation_id, Turn.status.in_(OPEN))
+            )
+        )
+        told = any(turn.apologised for turn in turns)
+        for turn in turns:
+            turn.apologised = True
+        if turns and not told and conversation.control == Control.BOT:
+            append(
+                session,
+                rt,
+                conversation=conversation,
+                author=Author.SYSTEM,
+                content=Content.say(sentence("conversation.waiting"), buttons=[_human_button()]),
+            )
+
+
+def _human_button() -> Button:
+    return Button(title=sentence("conversation.button_human"), payload="/request_human")

@@ -1,0 +1,82 @@
+"""Raw personal values, encrypted with a key that is not in the database."""
+
+import base64
+import hashlib
+import hmac
+import os
+from collections.abc import Iterable
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.masking import Secret
+from bot.conversation.models import VaultEntry
+from bot.runtime import Runtime
+
+NONCE_BYTES = 12
+
+
+def _cipher(rt: Runtime) -> AESGCM:
+    # The generated secret is urlsafe base64 of 32 random bytes without padding.
+    return AESGCM(base64.urlsafe_b64decode(rt.secrets.vault + "="))
+
+
+def seal(rt: Runtime, text: str) -> bytes:
+    """AES-256-GCM: nonce (12 bytes) then ciphertext with tag."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + _cipher(rt).encrypt(nonce, text.encode(), None)
+
+
+def open_sealed(rt: Runtime, sealed: bytes) -> str:
+    """Raises cryptography.exceptions.InvalidTag when the key or the data is wrong."""
+    return _cipher(rt).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
+
+
+def fingerprint(rt: Runtime, value: str) -> str:
+    """Keyed hash for look-up of a value without storing it."""
+    return hmac.new(rt.secrets.fingerprint.encode(), value.encode(), hashlib.sha256).hexdigest()
+
+
+async def known_tokens(
+    session: AsyncSession, rt: Runtime, *, conversation_id: str
+) -> dict[tuple[str, str], str]:
+    """(kind, value) → token, for `mask`."""
+    rows = await session.scalars(
+        select(VaultEntry).where(VaultEntry.conversation_id == conversation_id)
+    )
+    return {(row.kind, open_sealed(rt, row.sealed)): row.token for row in rows}
+
+
+def keep(session: AsyncSession, rt: Runtime, *, conversation_id: str, secrets: Iterable[Secret]) -> None:
+    for secret in secrets:
+        session.add(
+            VaultEntry(
+                conversation_id=conversation_id,
+                token=secret.token,
+                kind=secret.kind,
+                sealed=seal(rt, secret.value),
+                fingerprint=fingerprint(rt, f"{secret.kind}:{secret.value}"),
+                hint=secret.hint,
+                created_at=rt.clock.now(),
+            )
+        )
+
+
+async def values_of(rt: Runtime, *, conversation_id: str, tokens: Iterable[str]) -> dict[str, str]:
+    """Token → raw value, for actions that must write the real data (a submitted application)."""
+    async with rt.db.read() as session:
+        rows = await session.scalars(
+            select(VaultEntry).where(
+                VaultEntry.conversation_id == conversation_id, VaultEntry.token.in_(list(tokens))
+            )
+        )
+        return {row.token: open_sealed(rt, row.sealed) for row in rows}
+
+
+async def hints_of(session: AsyncSession, *, conversation_id: str) -> dict[str, str]:
+    """Token → what may be shown in its place."""
+    rows = await session.execute(
+        select(VaultEntry.token, VaultEntry.hint).where(VaultEntry.conversation_id == conversation_id)
+    )
+    return {token: hint for token, hint in rows}

@@ -1,0 +1,23 @@
+"""Sentences for people live in data/dialogue/*.yml; code names them by `file key.name`."""
+
+from functools import cache
+from typing import Any
+
+import yaml
+
+from bot.settings import PROJECT
+
+
+@cache
+def _catalogue() -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for path in sorted((PROJECT / "data" / "dialogue").glob("*.yml")):
+        merged |= yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return merged
+
+
+def sentence(name: str, **values: object) -> str:
+    """`sentence("conversation.claimed", name="林晓")`; KeyError for an unknown name."""
+    section, key = name.split(".", 1)
+    text: str = _catalogue()[section][key]
+    return text.format(**values)
