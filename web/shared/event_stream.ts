@@ -100,6 +100,7 @@ export class EventStream {
   private pollsLeft = 0
   private pollsNext = POLLS_BEFORE_TRIAL.first
   private heardAt = 0
+  private renewed = false
   private unsubscribe: (() => void) | null = null
 
   constructor(private readonly options: EventStreamOptions) {
@@ -252,6 +253,7 @@ export class EventStream {
 
   private alive(): void {
     this.failures = 0
+    this.renewed = false
     this.heardAt = this.world.now()
     this.show('open')
   }
@@ -259,7 +261,9 @@ export class EventStream {
   private async failed(error: unknown): Promise<void> {
     const attempt = this.abort
     this.watch(0, null)
-    if (error instanceof HttpStatus && error.status === 401 && this.options.onUnauthorized) {
+    // Once only: a server that refuses the new token too must not be asked in a circle.
+    if (error instanceof HttpStatus && error.status === 401 && this.options.onUnauthorized && !this.renewed) {
+      this.renewed = true
       const renewed = await this.options.onUnauthorized().catch(() => false)
       if (this.abort !== attempt) return
       if (renewed) return this.connect()
