@@ -19,7 +19,8 @@ export interface LogEntry<Draft = string> {
  * and replaced when the stored one arrives.
  *
  * `covered` is the seq up to which nothing can be missing. Numbers may be skipped for good (internal notes
- * are not sent to talents), so a hole is only a suspicion: the owner fetches the range and says `cover(seq)`.
+ * are not sent to talents), so each message names the one before it; what the server holds beyond the last
+ * message is only a suspicion: the owner fetches the range and says `cover(seq)`.
  */
 export class ConversationLog<Draft = string> {
   private readonly stored = new Map<number, LogEntry<Draft>>()
@@ -68,17 +69,20 @@ export class ConversationLog<Draft = string> {
       this.stored.set(message.seq, {
         key, seq: message.seq, message, draft: null, delivery: 'sent', error: null,
       })
-      if (message.seq === this.coveredSeq + 1) this.coveredSeq = message.seq
       fresh.push(message)
     }
-    while (this.stored.get(this.coveredSeq + 1)?.message) this.coveredSeq += 1
+    this.cover(this.coveredSeq)
     return fresh
   }
 
   /** Everything up to `seq` that this reader may see has been received. */
   cover(seq: number): void {
     if (seq > this.coveredSeq) this.coveredSeq = seq
-    while (this.stored.get(this.coveredSeq + 1)?.message) this.coveredSeq += 1
+    for (const [next, entry] of [...this.stored].sort(([a], [b]) => a - b)) {
+      if (next <= this.coveredSeq) continue
+      if (!entry.message || entry.message.prev > this.coveredSeq) break
+      this.coveredSeq = next
+    }
   }
 
   /** The range that may be missing, or null; `lastSeq` is what the server says it holds. */

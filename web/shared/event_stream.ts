@@ -41,7 +41,7 @@ export interface EventStreamOptions {
 /** The server's heartbeat comes every 15 s; two missed ones mean a dead line. */
 export const SILENCE_MS = 35_000
 /** The server speaks at once when a stream opens; a proxy that buffers does not let it through. */
-export const FIRST_BYTE_MS = 20_000
+export const FIRST_BYTE_MS = 10_000
 /** A long poll answers within 25 s. */
 export const POLL_TIMEOUT_MS = 40_000
 /** A poll that has not failed by then is taken for a working connection. */

@@ -29,6 +29,8 @@ export interface Content {
 export interface Message {
   id: string
   seq: number
+  /** Seq of the message this reader is shown before this one; 0 before the first. */
+  prev: number
   author: Author
   author_name: string | null
   internal: boolean

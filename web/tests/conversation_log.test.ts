@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ConversationLog, content, type Message } from '../shared/index'
 
-function message(seq: number, key: string | null = null): Message {
+function message(seq: number, key: string | null = null, prev = seq - 1): Message {
   return {
-    id: `m${seq}`, seq, author: key ? 'talent' : 'assistant', author_name: null, internal: false,
+    id: `m${seq}`, seq, prev, author: key ? 'talent' : 'assistant', author_name: null, internal: false,
     at: '2026-11-21T13:05:00Z', content: content({ paragraphs: [`第${seq}条`] }), key, band: null,
   }
 }
@@ -30,18 +30,19 @@ describe('ConversationLog', () => {
       // Some numbers are internal notes that this reader never gets.
       const visible = Array.from({ length: total }, (_, i) => i + 1).filter(() => random() > 0.15)
       const log = new ConversationLog()
+      const prevOf = (seq: number): number => Math.max(0, ...visible.filter((s) => s < seq))
       const stream = visible.flatMap((seq) => Array.from({ length: 1 + Math.floor(random() * 3) }, () => seq))
       stream.sort(() => random() - 0.5)
       const late: number[] = []
       for (const seq of stream) {
         if (random() < 0.2) late.push(seq)
-        else log.receive([message(seq)])
+        else log.receive([message(seq, null, prevOf(seq))])
         assert.ok(visible.filter((s) => s <= log.covered).every((s) => seqs(log).includes(s)),
           `seed ${seed}: covered ${log.covered} hides a missing message`)
       }
       for (let gap = log.gap(total); gap; gap = log.gap(total)) {
         const { after, before } = gap
-        log.receive(visible.filter((seq) => seq > after && seq < before).map((seq) => message(seq)))
+        log.receive(visible.filter((seq) => seq > after && seq < before).map((seq) => message(seq, null, prevOf(seq))))
         log.cover(before - 1)
       }
       assert.deepEqual(seqs(log), visible, `seed ${seed}, late ${late.join()}`)
@@ -65,6 +66,15 @@ describe('ConversationLog', () => {
     log.receive([message(2)])
     assert.equal(log.gap(), null)
     assert.equal(log.covered, 3)
+  })
+
+  it('does not suspect a number that the message after it says was never shown', () => {
+    const log = new ConversationLog()
+    log.receive([message(1), message(4, null, 1)])
+    assert.equal(log.gap(), null)
+    assert.equal(log.covered, 4)
+    log.receive([message(7, null, 6)])
+    assert.deepEqual(log.gap(), { after: 4, before: 8 })
   })
 
   it('keeps an own message in one place from writing to storing', () => {
