@@ -19,8 +19,12 @@ TOKEN_OF = {
 }
 SKIPPED = ""
 _ASKS = re.compile(
-    r"[?？]|吗|呢|啥|咋|怎么|怎样|什么|哪|如何|多少|多久|多长|几[年天个岁项层次]|能不能|可不可以|是否|是不是|有没有|谁|为何"
+    r"[?？]|吗|呢|啥|咋|怎么|怎样|什么|哪|如何|多少|多久|多长|几[年天个岁项层次]|能不能|可不可以|是否|是不是|有没有|谁|为何|想问|请问|咨询|了解一下|告诉我|帮我查"
 )
+_LEAD = re.compile(r"^(?:嗯+|哦|好|那|我们?|应该|大概|可能|就|属于|算|是|选|在)+")
+_TAIL = re.compile(r"(?:的|吧|了|啊|呀|哦|哈|呢|这个|这种|这类)+$")
+# More words than this around an option's name, and the sentence says something else.
+_REST_LENGTH = 8
 _DENIES = re.compile(r"不|没|非|别|无")
 _NUMBERS = "一二三四五六七八九十"
 
@@ -50,13 +54,14 @@ def read_option(options: Sequence[Option], text: str, option: str | None) -> str
     said = plain(text)
     if not said:
         return None
+    core = _TAIL.sub("", _LEAD.sub("", said)) or said
     for number, choice in enumerate(options, start=1):
-        if said in {plain(name) for name in (choice.title, *choice.words)}:
+        if {said, core} & {plain(name) for name in (choice.title, *choice.words)}:
             return choice.value
         ordinal = _NUMBERS[number - 1] if number <= len(_NUMBERS) else ""
         places = {str(number), chr(ord("a") + number - 1)}
         places |= {f"第{n}{unit}" for n in (number, ordinal) if n for unit in ("", "个", "项", "种", "条")}
-        if said in places:
+        if {said, core} & places:
             return choice.value
     if asks_something(text):
         return None
@@ -86,7 +91,7 @@ def _mentioned(options: Sequence[Option], said: str) -> str | None:
     rest = said
     for name in sorted(names, key=len, reverse=True):
         rest = rest.replace(name, "")
-    return None if _DENIES.search(rest) else value
+    return None if _DENIES.search(rest) or len(rest) > _REST_LENGTH else value
 
 
 def read_field(field: FormField, text: str, option: str | None, *, texts: Texts) -> Answer:

@@ -50,6 +50,15 @@ def _scope(item: ServiceItem) -> str | None:
 
 
 def _notice(item: ServiceItem, draft: Draft, texts: Texts) -> Content:
+    return Content(
+        paragraphs=[texts.say("notice_ask")],
+        buttons=[option_button(option) for option in choices(item=item, draft=draft, texts=texts)],
+    )
+
+
+def tell_once(*, item: ServiceItem, texts: Texts) -> Content:
+    """一次性告知: everything the talent must know, in one card, before anything is asked."""
+
     def numbered(lines: list[str]) -> str:
         return "\n".join(f"{n}. {line}" for n, line in enumerate(lines, start=1))
 
@@ -69,15 +78,13 @@ def _notice(item: ServiceItem, draft: Draft, texts: Texts) -> Content:
         (texts.say("notice_lead"), item.lead_dept),
         (texts.say("notice_office"), item.office),
         (texts.say("notice_phone"), item.phone or ""),
+        (texts.say("notice_green"), texts.say("notice_green_yes") if item.green else ""),
     ]
     return Content(
         card=Card(title=texts.say("notice_title", name=item.name), rows=[row for row in rows if row[1]]),
-        paragraphs=[texts.say("notice_ask")],
         caution=item.caution,
         scope=_scope(item),
-        status=texts.say("notice_green") if item.green else None,
         sources=sources_of(item),
-        buttons=[option_button(option) for option in choices(item=item, draft=draft, texts=texts)],
     )
 
 

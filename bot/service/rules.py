@@ -169,7 +169,7 @@ def refuse(*, draft: Draft, why: str) -> Step:
 def back(*, item: ServiceItem, draft: Draft) -> Draft:
     """The step before this one; from the first step, the first step."""
     if draft["step"] == EDIT:
-        return _at(item, draft, SUMMARY)
+        return _next(item, draft)
     steps = order(item=item, values=draft["values"])
     place = steps.index(draft["step"]) if draft["step"] in steps else 0
     return _at(item, draft, steps[max(place - 1, 0)])
@@ -180,6 +180,11 @@ def correct(*, item: ServiceItem, draft: Draft, field: str) -> Step:
     if field not in draft["values"] or field not in order(item=item, values=draft["values"]):
         return Step(False, draft)
     return Step(True, _at(item, draft, field))
+
+
+def edit(*, item: ServiceItem, draft: Draft) -> Draft:
+    """Offer every given answer for correction; with none given there is nothing to offer."""
+    return _at(item, draft, EDIT) if draft["values"] else draft
 
 
 def choices(*, item: ServiceItem, draft: Draft, texts: Texts) -> list[Option]:
@@ -230,7 +235,7 @@ def _take_choice(item: ServiceItem, draft: Draft, text: str, option: str | None,
         wish = {"delegate": Wish.SPECIALIST, "not_now": Wish.CANCEL, "pause": Wish.PAUSE}[chosen]
         return Step(True, draft, wish=wish)
     if chosen == "edit":
-        return Step(True, _at(item, draft, EDIT))
+        return Step(True, edit(item=item, draft=draft))
     if chosen == "change":
         return Step(True, back(item=item, draft=draft))
     if chosen == "submit":

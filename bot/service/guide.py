@@ -1,0 +1,164 @@
+"""What to do with a message said while an application is open: the one place that decides. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.service import rules
+from bot.service.answers import asks_something
+from bot.service.rules import DONE, NOTICE, RESULT, SUMMARY, Draft, Step, Wish
+from bot.service.schemas import FieldKind, FormField, Question, ServiceItem
+from bot.service.texts import Command, Texts
+from bot.text import personal
+
+SURE = 0.6
+_COMMAND_INTENTS = {
+    "go_back": Command.BACK,
+    "cancel_application": Command.CANCEL,
+    "request_human": Command.HUMAN,
+    "repeat": Command.REPEAT,
+}
+_POLICY_INTENTS = {"ask_policy", "out_of_scope"}
+# Buttons of earlier answers that are pressed, or said, in the middle of a form.
+_ASIDE_INTENTS = {
+    "pick_faq",
+    "none_of_these",
+    "choose_region",
+    "check_progress",
+    "menu",
+    "capabilities",
+    "start_application",
+    "resume_application",
+}
+_WISHES = {Wish.SPECIALIST: "handover", Wish.CANCEL: "cancel", Wish.PAUSE: "pause"}
+
+
+class Act(StrEnum):
+    ASK = "ask"  # the draft may have moved; ask its open step
+    POLICY = "policy"  # answer as a policy question, then ask again
+    ASIDE = "aside"  # let the action of that intent speak, then ask again
+    TALK = "talk"  # say the static response of that intent, then ask again
+    CRISIS = "crisis"
+    HANDOVER = "handover"
+    CANCEL = "cancel"
+    PAUSE = "pause"
+    SUBMIT = "submit"
+
+
+@dataclass(frozen=True)
+class Heard:
+    text: str
+    intent: str = ""
+    confidence: float = 0.0
+    option: str | None = None
+    pressed: bool = False  # a button: its intent is certain, its text is not typed
+
+    def sure_of(self, *intents: str) -> bool:
+        return self.intent in intents and (self.pressed or self.confidence >= SURE)
+
+
+@dataclass(frozen=True)
+class Decision:
+    act: Act
+    draft: Draft
+    say: str | None = None
+
+
+def decide(
+    *, item: ServiceItem, draft: Draft, heard: Heard, texts: Texts, talk: frozenset[str] = frozenset()
+) -> Decision:
+    """`talk` names the intents that have a static response."""
+    typed = not heard.pressed
+    if (
+        heard.intent == "crisis"
+        and heard.confidence >= SURE
+        and not personal.TOKEN.fullmatch(heard.text.strip())
+    ):
+        return Decision(Act.CRISIS, draft)
+    if heard.pressed and heard.intent == "answer_option":
+        return _stepped(rules.take(item=item, draft=draft, text="", option=heard.option, texts=texts))
+    command = rules.command_of(item=item, draft=draft, text=heard.text, texts=texts) if typed else None
+    step = rules.step_of(item=item, draft=draft)
+    free_text = isinstance(step, FormField) and step.kind is FieldKind.TEXT
+    # A free text would take 「帮我找个真人」 as its answer; a sure intent goes first there.
+    if command is None and heard.sure_of(*_COMMAND_INTENTS) and (free_text or not typed):
+        command = _COMMAND_INTENTS[heard.intent], None
+    if command is not None:
+        return _obey(item, draft, command, texts)
+    refusal = rules.take(item=item, draft=draft, text=heard.text, option=None, texts=texts) if typed else None
+    if refusal and refusal.accepted:
+        return _stepped(refusal)
+    agreed = _agreed(item, draft, heard, step, texts) if typed else None
+    if agreed and agreed.accepted:
+        return _stepped(agreed)
+    return _otherwise(item, draft, heard, texts, talk) or _refused(draft, refusal)
+
+
+def _otherwise(
+    item: ServiceItem, draft: Draft, heard: Heard, texts: Texts, talk: frozenset[str]
+) -> Decision | None:
+    """The text is no answer of this step: what else is it?"""
+    if heard.sure_of(*_COMMAND_INTENTS):
+        return _obey(item, draft, (_COMMAND_INTENTS[heard.intent], None), texts)
+    if heard.sure_of(*_ASIDE_INTENTS):
+        return Decision(Act.ASIDE, draft)
+    if heard.sure_of(*_POLICY_INTENTS) or asks_something(heard.text):
+        return Decision(Act.POLICY, draft)
+    if heard.sure_of(*talk):
+        return Decision(Act.TALK, draft)
+    return None
+
+
+def _stepped(step: Step) -> Decision:
+    if step.wish:
+        return Decision(Act(_WISHES[step.wish]), step.draft)
+    if step.accepted and step.draft["step"] == DONE:
+        return Decision(Act.SUBMIT, step.draft)
+    return Decision(Act.ASK, step.draft, step.refusal)
+
+
+def _refused(draft: Draft, step: Step | None) -> Decision:
+    return _stepped(step) if step else Decision(Act.ASK, draft)
+
+
+def _agreed(
+    item: ServiceItem, draft: Draft, heard: Heard, step: Question | FormField | None, texts: Texts
+) -> Step | None:
+    """「没错就这样」 or 「我没有呢」: a sure yes or no where the step offers just that."""
+    if not heard.sure_of("affirm", "deny") or asks_something(heard.text):
+        return None
+    yes = heard.intent == "affirm"
+    plan = {NOTICE: ("go_on", "not_now"), RESULT: ("go_on", "change"), SUMMARY: ("submit", "edit")}
+    option = plan[draft["step"]][0 if yes else 1] if draft["step"] in plan else None
+    if step and {o.value for o in step.options} == {"yes", "no"}:
+        option = "yes" if yes else "no"
+    if option is None:
+        return None
+    return rules.take(item=item, draft=draft, text="", option=option, texts=texts)
+
+
+def _obey(item: ServiceItem, draft: Draft, command: tuple[Command, str | None], texts: Texts) -> Decision:
+    name, field = command
+    plans: dict[Command, Callable[[], Decision]] = {
+        Command.BACK: lambda: Decision(Act.ASK, rules.back(item=item, draft=draft), texts.say("back_done")),
+        Command.CANCEL: lambda: Decision(Act.CANCEL, draft),
+        Command.PAUSE: lambda: Decision(Act.PAUSE, draft),
+        Command.HUMAN: lambda: Decision(Act.HANDOVER, draft),
+        Command.REPEAT: lambda: Decision(Act.ASK, draft),
+        Command.MISSING: lambda: Decision(Act.ASK, draft, _missing(item, draft, texts)),
+        Command.CORRECT: lambda: _correct(item, draft, field, texts),
+    }
+    return plans[name]()
+
+
+def _correct(item: ServiceItem, draft: Draft, field: str | None, texts: Texts) -> Decision:
+    if field is None:
+        return Decision(Act.ASK, rules.edit(item=item, draft=draft))
+    step = rules.correct(item=item, draft=draft, field=field)
+    label = next(s.label for s in rules.all_steps(item) if s.key == field)
+    return Decision(Act.ASK, step.draft, texts.say("corrected", label=label) if step.accepted else None)
+
+
+def _missing(item: ServiceItem, draft: Draft, texts: Texts) -> str:
+    labels = rules.missing(item=item, draft=draft)
+    return texts.say("missing", labels="、".join(labels)) if labels else texts.say("missing_none")
