@@ -68,21 +68,23 @@ class AuditEntry(Base):
 
 # The database itself refuses changes, so that no later code can rewrite history by mistake.
 # A migration that creates `audit_log` must run the statements of its dialect.
+_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION audit_log_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'audit_log is append-only'; END $$"
+)
+_TRIGGER = (
+    "CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log "
+    "FOR EACH ROW EXECUTE FUNCTION audit_log_append_only()"
+)
 APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "sqlite": tuple(
         f"CREATE TRIGGER audit_log_no_{verb.lower()} BEFORE {verb} ON audit_log "
         "BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END"
         for verb in ("UPDATE", "DELETE")
     ),
-    "postgresql": (
-        "CREATE OR REPLACE FUNCTION audit_log_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'audit_log is append-only'; END $$",
-        "CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log "
-        "FOR EACH ROW EXECUTE FUNCTION audit_log_append_only()",
-    ),
+    "postgresql": (_FUNCTION, _TRIGGER),
 }
 for _dialect, _statements in APPEND_ONLY.items():
     for _statement in _statements:
-        event.listen(
-            AuditEntry.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect)
-        )
+        _ddl = DDL(_statement)  # type: ignore[no-untyped-call]
+        event.listen(AuditEntry.__table__, "after_create", _ddl.execute_if(dialect=_dialect))

@@ -12,8 +12,10 @@ from bot.accounts.sessions import (
     check_csrf,
     check_same_origin,
     session_of,
+    still_signed_in,
 )
 from bot.errors import Refusal
+from bot.runtime import Runtime
 
 
 class Permission(StrEnum):
@@ -56,6 +58,7 @@ class Staff:
     name: str
     username: str
     permissions: frozenset[Permission]
+    session_id: str
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
@@ -66,7 +69,13 @@ def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
 
 def staff_of(signed_in: SignedIn) -> Staff:
     account = signed_in.account
-    return Staff(account.id, account.name, account.username, permissions_of(account.roles))
+    return Staff(
+        account.id,
+        account.name,
+        account.username,
+        permissions_of(account.roles),
+        signed_in.session_id,
+    )
 
 
 async def signed_in(request: Request) -> SignedIn:
@@ -88,7 +97,6 @@ class Guard:
         staff = staff_of(session)
         if self.permission not in staff.permissions:
             raise Refusal("not_allowed", "您没有此操作的权限，如有需要请联系管理员。", status=403)
-        request.state.staff_session_id = session.session_id
         return staff
 
 
@@ -98,6 +106,12 @@ def require(permission: Permission | str, *, activity: bool = True) -> Guard:
     `activity=False` is for streams a page keeps open by itself: they do not count as work.
     """
     return Guard(Permission(permission), activity)
+
+
+async def still_allowed(rt: Runtime, *, session_id: str, permission: Permission) -> bool:
+    """For open streams: does this session still exist, and may its person still do this?"""
+    account = await still_signed_in(rt, session_id=session_id)
+    return account is not None and permission in permissions_of(account.roles)
 
 
 async def _checked_session(request: Request, *, activity: bool) -> SignedIn:

@@ -1,5 +1,7 @@
 """Accounts of staff: creating, listing, resetting, deactivating; and the folder's public names."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -24,6 +26,7 @@ __all__ = [
     "list_staff",
     "login",
     "logout",
+    "names_of",
     "reset_password",
     "session_of",
     "still_signed_in",
@@ -119,6 +122,16 @@ async def ensure_demo_accounts(rt: Runtime) -> list[tuple[str, str, str]]:
 async def list_staff(rt: Runtime) -> list[StaffAccount]:
     async with rt.db.read() as db:
         return list(await db.scalars(select(StaffAccount).order_by(StaffAccount.username)))
+
+
+async def names_of(rt: Runtime, *, staff_ids: Iterable[str | None]) -> dict[str, str]:
+    """The names shown for these ids; closed accounts keep theirs."""
+    wanted = {staff_id for staff_id in staff_ids if staff_id}
+    if not wanted:
+        return {}
+    query = select(StaffAccount.id, StaffAccount.name).where(StaffAccount.id.in_(wanted))
+    async with rt.db.read() as db:
+        return {staff_id: name for staff_id, name in await db.execute(query)}
 
 
 async def reset_password(rt: Runtime, *, staff_id: str, by: str | None = None) -> str:
