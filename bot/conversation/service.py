@@ -6,6 +6,8 @@ Everything outside this folder uses the conversation through this module (and `c
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import vault
@@ -32,6 +34,7 @@ __all__ = [
     "give_feedback",
     "held",
     "log_after",
+    "log_before",
     "note",
     "open_conversation",
     "queue",
@@ -183,6 +186,16 @@ async def log_after(
         )
 
 
+async def log_before(
+    rt: Runtime, *, conversation_id: str, seq: int, internal: bool, limit: int
+) -> list[MessageView]:
+    """The `limit` messages before `seq`, ascending."""
+    async with rt.db.read() as session:
+        return await read_log(
+            session, conversation_id=conversation_id, before=seq, internal=internal, limit=limit
+        )
+
+
 async def _conversation_of(
     session: AsyncSession,
     rt: Runtime,
@@ -191,15 +204,12 @@ async def _conversation_of(
     external_user: str,
     region: str | None,
 ) -> Conversation:
-    query = select(Conversation).where(
-        Conversation.channel == channel,
-        Conversation.account == account,
-        Conversation.external_user == external_user,
-    )
-    row = await session.scalar(query.with_for_update())
-    if row is None:
-        now = rt.clock.now()
-        row = Conversation(
+    now = rt.clock.now()
+    # Two first messages of one person may arrive at once: the second insert gives way.
+    insert = sqlite_insert if rt.db.is_sqlite else postgresql_insert
+    await session.execute(
+        insert(Conversation)
+        .values(
             id=new_id(),
             channel=channel,
             account=account,
@@ -212,8 +222,18 @@ async def _conversation_of(
             created_at=now,
             updated_at=now,
         )
-        session.add(row)
-        await session.flush()
+        .on_conflict_do_nothing()
+    )
+    row = await session.scalar(
+        select(Conversation)
+        .where(
+            Conversation.channel == channel,
+            Conversation.account == account,
+            Conversation.external_user == external_user,
+        )
+        .with_for_update()
+    )
+    assert row is not None
     return row
 
 

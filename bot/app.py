@@ -1,0 +1,103 @@
+"""The app: everything people touch, on one port. `python -m bot.app` serves it."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from bot.accounts import api as accounts_api
+from bot.channels import deliveries
+from bot.channels.limits import Limits
+from bot.channels.web.routes import router as web_router
+from bot.channels.wechat import routes as wechat_routes
+from bot.channels.wechat.api_client import WeChatApi
+from bot.conversation.engine_client import Engine, HttpEngine
+from bot.conversation.runner import TurnRunner
+from bot.desk import api as desk_api
+from bot.edge import errors, internal, pages, protection, status
+from bot.knowledge import api as knowledge_api
+from bot.knowledge import service as knowledge
+from bot.runtime import Clock, Runtime, SystemClock
+from bot.service import service as applications
+from bot.settings import Settings, load_secrets
+from bot.store.database import Database
+from bot.store.hints import Hints
+from bot.store.listen import HintListener
+from bot.store.migrate import upgrade
+
+
+def build_runtime(settings: Settings, *, clock: Clock | None = None) -> Runtime:
+    secrets = load_secrets(settings.home)
+    database = Database(settings.sqlalchemy_url)
+    return Runtime(settings, secrets, database, Hints(), clock or SystemClock())
+
+
+def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
+    """The ASGI app over a runtime; tests pass their own engine, clock and database."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        await upgrade(rt.db.engine)
+        http_engine = None if engine else HttpEngine(rt)
+        rt.parts["engine"] = engine or http_engine
+        rt.parts["limits"] = Limits()
+        listener = None if rt.db.is_sqlite else HintListener(rt)
+        if listener:
+            listener.start()
+        await applications.start(rt)
+        await knowledge.start(rt)
+        runner = TurnRunner(rt, engine=rt.parts["engine"])
+        runner.start()
+        try:
+            yield
+        finally:
+            await runner.stop()
+            await knowledge.stop(rt)
+            await applications.stop(rt)
+            if listener:
+                await listener.stop()
+            if http_engine:
+                await http_engine.close()
+            await rt.db.close()
+
+    app = FastAPI(
+        title="惠才通", version="1", lifespan=life, docs_url=None, redoc_url=None
+    )
+    app.state.runtime = rt
+    errors.install(app)
+    protection.install(app, rt.settings)
+    for router in (
+        web_router,
+        accounts_api.router,
+        desk_api.router,
+        knowledge_api.router,
+        wechat_routes.router(),
+        internal.router(),
+        status.router,
+        pages.router(),
+    ):
+        app.include_router(router)
+    return app
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its addresses carry WeChat tokens
+    settings = Settings()
+    uvicorn.run(
+        build_app(build_runtime(settings)),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,  # WeChat's call-backs carry the openid in the address
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        server_header=False,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+    )
+
+
+if __name__ == "__main__":
+    main()

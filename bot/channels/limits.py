@@ -1,0 +1,44 @@
+"""Rate limits per caller, in memory: a bound on abuse by one process, not an account of use."""
+
+from fastapi import Request
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from bot.errors import Refusal
+
+SESSIONS_PER_ADDRESS = parse("60/minute")
+MESSAGES_PER_VISITOR = parse("40/minute")
+STREAMS_PER_VISITOR = 4
+
+
+class Limits:
+    """Kept in `rt.parts["limits"]`."""
+
+    def __init__(self) -> None:
+        self._windows = MovingWindowRateLimiter(MemoryStorage())
+        self._streams: dict[str, int] = {}
+
+    def check_session(self, request: Request) -> None:
+        """New conversations by address. Loopback is the operator's own (`huicai ask --file`)."""
+        address = request.client.host if request.client else "unknown"
+        if address in ("127.0.0.1", "::1"):
+            return
+        if not self._windows.hit(SESSIONS_PER_ADDRESS, "session", address):
+            raise Refusal("too_many_sessions", "打开会话过于频繁，请过一分钟再试。", status=429)
+
+    def check_message(self, visitor: str) -> None:
+        if not self._windows.hit(MESSAGES_PER_VISITOR, "message", visitor):
+            raise Refusal("too_fast", "发送太快了，请稍等片刻再发。", status=429)
+
+    def open_stream(self, visitor: str) -> None:
+        if self._streams.get(visitor, 0) >= STREAMS_PER_VISITOR:
+            raise Refusal("too_many_streams", "打开的页面太多，请关闭其他窗口后重试。", status=429)
+        self._streams[visitor] = self._streams.get(visitor, 0) + 1
+
+    def close_stream(self, visitor: str) -> None:
+        left = self._streams.get(visitor, 1) - 1
+        if left:
+            self._streams[visitor] = left
+        else:
+            self._streams.pop(visitor, None)

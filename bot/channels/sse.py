@@ -1,0 +1,56 @@
+"""Server-sent events over the message log: replay from a seq, then follow hints."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from fastapi.responses import StreamingResponse
+
+from bot.runtime import Runtime
+
+HEARTBEAT_S = 15.0
+ROTATE_AFTER_S = 300.0  # the reader reconnects and is authorised anew
+REREAD_S = 3.0  # a lost hint costs this much
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+def frame(event: str, data: Any, *, id: int | None = None) -> str:
+    head = f"id: {id}\n" if id is not None else ""
+    return f"{head}event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+async def follow(
+    rt: Runtime,
+    *,
+    topic: str,
+    read: Callable[[], Awaitable[list[str]]],
+    allowed: Callable[[], Awaitable[bool]],
+) -> AsyncIterator[str]:
+    """Frames of one stream: whatever `read` finds, again after every hint; ends by `rotate`.
+
+    Subscribes before the first read, so nothing falls between. `allowed` is asked at every
+    heartbeat: a reader who lost access is cut off.
+    """
+    started = rt.clock.now()
+    silent_s = 0.0
+    with rt.hints.subscribe(topic) as hints:
+        yield ": open\n\n"
+        while (rt.clock.now() - started).total_seconds() < ROTATE_AFTER_S:
+            frames = await read()
+            for text in frames:
+                yield text
+            silent_s = 0.0 if frames else silent_s
+            if not await hints.wait(REREAD_S):
+                silent_s += REREAD_S
+            if silent_s >= HEARTBEAT_S:
+                if not await allowed():
+                    return
+                silent_s = 0.0
+                yield ": still here\n\n"
+        yield frame("rotate", {})
+
+
+def event_stream(frames: AsyncIterator[str]) -> StreamingResponse:
+    return StreamingResponse(
+        frames, media_type="text/event-stream; charset=utf-8", headers=HEADERS
+    )

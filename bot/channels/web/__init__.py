@@ -1,0 +1,1 @@
+"""The web chat: session tokens, messages, events."""

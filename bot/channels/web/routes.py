@@ -1,0 +1,263 @@
+"""/api/web: the talents' chat over HTTP. See "Web chat HTTP" in docs/architecture.md."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from bot.accounts import service as accounts
+from bot.channels.limits import Limits
+from bot.channels.sse import event_stream, follow, frame
+from bot.channels.web.schemas import (
+    AskHuman,
+    AskMenu,
+    ChooseRegion,
+    GiveFeedback,
+    OpenSession,
+    SendMessage,
+)
+from bot.channels.web.visitor import (
+    ACCOUNT,
+    CurrentVisitor,
+    Visitor,
+    issue_token,
+    new_subject,
+    read_token,
+)
+from bot.conversation import service as conversation
+from bot.conversation.log import wire_time
+from bot.errors import Refusal
+from bot.knowledge import service as knowledge
+from bot.runtime import Runtime
+from bot.service import service as applications
+
+router = APIRouter(prefix="/api/web", tags=["web chat"])
+
+POLL_S = 25.0
+HISTORY_LIMIT = 100
+Seq = Annotated[int, Query(ge=0)]
+
+
+def _runtime(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+def _limits(rt: Runtime) -> Limits:
+    limits: Limits = rt.parts["limits"]
+    return limits
+
+
+@router.post("/session")
+async def open_session(
+    body: OpenSession, request: Request, authorization: Annotated[str, Header()] = ""
+) -> dict[str, str]:
+    """A new conversation, or with a valid token a longer life for the same one."""
+    rt = _runtime(request)
+    visitor = read_token(rt, authorization.removeprefix("Bearer "))
+    if visitor is None:
+        _limits(rt).check_session(request)
+        subject = new_subject()
+        conversation_id = await conversation.open_conversation(
+            rt,
+            channel=conversation.Channel.WEB,
+            account=ACCOUNT,
+            external_user=subject,
+            region=body.region,
+        )
+        visitor = Visitor(subject, conversation_id)
+    token, expires = issue_token(rt, visitor)
+    return {
+        "token": token,
+        "conversation_id": visitor.conversation_id,
+        "expires_at": wire_time(expires),
+    }
+
+
+@router.post("/messages")
+async def send(body: SendMessage, request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
+    button = (body.button.message_id, body.button.index) if body.button else None
+    return await _receive(
+        request, visitor, key=str(body.client_msg_id), text=body.text or "", button=button
+    )
+
+
+@router.post("/ask-menu")
+async def ask_menu(body: AskMenu, request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
+    """A menu entry pressed: the server knows its words and what it stands for."""
+    rt = _runtime(request)
+    if body.faq:
+        title, payload = await knowledge.menu_entry(rt, key=body.faq)
+    else:
+        title, payload = _item_entry(rt, key=body.item or "")
+    return await _receive(
+        request, visitor, key=str(body.client_msg_id), text=title, payload=payload
+    )
+
+
+async def _receive(
+    request: Request,
+    visitor: Visitor,
+    *,
+    key: str,
+    text: str,
+    button: tuple[str, int] | None = None,
+    payload: str | None = None,
+) -> dict[str, Any]:
+    rt = _runtime(request)
+    _limits(rt).check_message(visitor.subject)
+    received = await conversation.receive(
+        rt,
+        channel=conversation.Channel.WEB,
+        account=ACCOUNT,
+        external_user=visitor.subject,
+        external_key=key,
+        text=text,
+        button=button,
+        payload=payload,
+    )
+    return {"id": received.message_id, "seq": received.seq, "duplicate": received.duplicate}
+
+
+@router.post("/human")
+async def ask_human(body: AskHuman, request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
+    rt = _runtime(request)
+    _limits(rt).check_message(visitor.subject)
+    received = await conversation.request_human(
+        rt,
+        channel=conversation.Channel.WEB,
+        account=ACCOUNT,
+        external_user=visitor.subject,
+        external_key=str(body.client_msg_id),
+        category=body.category,
+    )
+    return {"id": received.message_id, "seq": received.seq, "duplicate": received.duplicate}
+
+
+@router.post("/cancel-human", status_code=204)
+async def cancel_human(request: Request, visitor: CurrentVisitor) -> Response:
+    await conversation.apply_control(
+        _runtime(request),
+        conversation_id=visitor.conversation_id,
+        event=conversation.ControlEvent.CANCEL,
+    )
+    return Response(status_code=204)
+
+
+@router.post("/feedback", status_code=204)
+async def feedback(body: GiveFeedback, request: Request, visitor: CurrentVisitor) -> Response:
+    await conversation.give_feedback(
+        _runtime(request),
+        conversation_id=visitor.conversation_id,
+        message_id=body.message_id,
+        helpful=body.helpful,
+    )
+    return Response(status_code=204)
+
+
+@router.put("/region", status_code=204)
+async def choose_region(body: ChooseRegion, request: Request, visitor: CurrentVisitor) -> Response:
+    rt = _runtime(request)
+    if body.region and not knowledge.knows_region(rt, body.region):
+        raise Refusal("unknown_region", "没有找到这个地区，请重新选择。", status=422)
+    await conversation.set_region(
+        rt, conversation_id=visitor.conversation_id, region=body.region
+    )
+    return Response(status_code=204)
+
+
+@router.get("/menu")
+async def menu(request: Request, region: str | None = None) -> dict[str, Any]:
+    rt = _runtime(request)
+    entries = await knowledge.menu(rt, region=region)
+    items = applications.catalogue(rt).items.values()
+    return {**entries, "items": [{"key": item.key, "name": item.name} for item in items]}
+
+
+def _item_entry(rt: Runtime, *, key: str) -> tuple[str, str]:
+    item = applications.catalogue(rt).items.get(key)
+    if item is None:
+        raise Refusal("no_such_item", "没有找到这个事项，请刷新菜单后重试。", status=404)
+    return f"我要办：{item.name}", f'/start_application{{"item": "{key}"}}'
+
+
+@router.get("/history")
+async def history(
+    request: Request,
+    visitor: CurrentVisitor,
+    before: Annotated[int, Query(ge=1)],
+    limit: Annotated[int, Query(ge=1, le=HISTORY_LIMIT)] = 50,
+) -> dict[str, Any]:
+    rt = _runtime(request)
+    messages = await conversation.log_before(
+        rt, conversation_id=visitor.conversation_id, seq=before, internal=False, limit=limit
+    )
+    return {"messages": messages, "state": await _state(rt, visitor)}
+
+
+@router.get("/events", response_model=None)
+async def events(
+    request: Request, visitor: CurrentVisitor, after: Seq = 0, mode: str = "stream"
+) -> StreamingResponse | dict[str, Any]:
+    """SSE of messages and states after a seq, or one long poll of the same."""
+    rt = _runtime(request)
+    if mode == "poll":
+        return await _poll(rt, visitor, after)
+    _limits(rt).open_stream(visitor.subject)
+    return event_stream(_stream(rt, visitor, after))
+
+
+async def _stream(rt: Runtime, visitor: Visitor, after: int) -> AsyncIterator[str]:
+    position = after
+    shown: dict[str, Any] | None = None
+
+    async def read() -> list[str]:
+        nonlocal position, shown
+        # State first: a state that is already newer than the messages is put right next time.
+        state = await _state(rt, visitor)
+        messages = await conversation.log_after(
+            rt, conversation_id=visitor.conversation_id, seq=position, internal=False
+        )
+        frames = [frame("message", message, id=message["seq"]) for message in messages]
+        if messages:
+            position = messages[-1]["seq"]
+        if state != shown:
+            frames.append(frame("state", state))
+            shown = state
+        return frames
+
+    async def allowed() -> bool:
+        return True  # the token was checked; streams rotate long before it ends
+
+    try:
+        async for text in follow(
+            rt, topic=f"conversation:{visitor.conversation_id}", read=read, allowed=allowed
+        ):
+            yield text
+    finally:
+        _limits(rt).close_stream(visitor.subject)
+
+
+async def _poll(rt: Runtime, visitor: Visitor, after: int) -> dict[str, Any]:
+    deadline = rt.clock.now().timestamp() + POLL_S
+    first: dict[str, Any] | None = None
+    with rt.hints.subscribe(f"conversation:{visitor.conversation_id}") as hints:
+        while True:
+            state = await _state(rt, visitor)
+            messages = await conversation.log_after(
+                rt, conversation_id=visitor.conversation_id, seq=after, internal=False
+            )
+            first = first or state
+            left = deadline - rt.clock.now().timestamp()
+            if messages or state != first or left <= 0:
+                return {"messages": messages, "state": state}
+            await hints.wait(min(left, 3.0))
+
+
+async def _state(rt: Runtime, visitor: Visitor) -> dict[str, Any]:
+    state = await conversation.state_for(rt, conversation_id=visitor.conversation_id)
+    staff_id = state.pop("staff_id")
+    if staff_id:
+        state["staff_name"] = await accounts.staff_name(rt, staff_id=staff_id)
+    return state

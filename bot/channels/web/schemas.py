@@ -1,0 +1,62 @@
+"""Bodies of the web chat's requests."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Region = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,80}$")]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class OpenSession(Body):
+    region: Region | None = None
+
+
+class PressedButton(Body):
+    message_id: Id
+    index: int = Field(ge=0, le=50)
+
+
+class SendMessage(Body):
+    client_msg_id: UUID
+    # Longer texts are refused by `receive` with their own words; this bounds what is parsed.
+    text: str | None = Field(default=None, max_length=100_000)
+    button: PressedButton | None = None
+
+    @model_validator(mode="after")
+    def _one_of(self) -> "SendMessage":
+        if (self.text is None) == (self.button is None):
+            raise ValueError("text or button")
+        return self
+
+
+class AskMenu(Body):
+    client_msg_id: UUID
+    faq: Key | None = None
+    item: Key | None = None
+
+    @model_validator(mode="after")
+    def _one_of(self) -> "AskMenu":
+        if (self.faq is None) == (self.item is None):
+            raise ValueError("faq or item")
+        return self
+
+
+class AskHuman(Body):
+    client_msg_id: UUID
+    category: Literal["政策咨询", "手续代办", "待遇落实"] = "政策咨询"
+
+
+class GiveFeedback(Body):
+    message_id: Id
+    helpful: bool
+
+
+class ChooseRegion(Body):
+    region: Region | None

@@ -1,0 +1,173 @@
+"""The `huicai` command."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot import ask as asking
+from bot.accounts import service as accounts
+from bot.app import build_runtime
+from bot.app import main as serve_app
+from bot.knowledge import service as knowledge
+from bot.runtime import Runtime
+from bot.settings import PROJECT, Settings
+from bot.store.migrate import upgrade
+from bot.supervisor import engine_python, environment, supervise
+
+cli = typer.Typer(help="惠才通：高层次人才服务助手", no_args_is_help=True, add_completion=False)
+database = typer.Typer(help="数据库", no_args_is_help=True)
+faqs = typer.Typer(help="问答知识", no_args_is_help=True)
+staff = typer.Typer(help="工作人员账号", no_args_is_help=True)
+cli.add_typer(database, name="db")
+cli.add_typer(faqs, name="knowledge")
+cli.add_typer(staff, name="staff")
+console = Console()
+
+
+class Part(StrEnum):
+    ALL = "all"
+    APP = "app"
+    ENGINE = "engine"
+
+
+@cli.command()
+def serve(part: Annotated[Part, typer.Option(help="只启动其中一个程序")] = Part.ALL) -> None:
+    """启动应用和问答引擎，任何一个意外退出都会自动重启。"""
+    settings = Settings()
+    if part == Part.APP:
+        serve_app()
+    elif part == Part.ENGINE:
+        os.chdir(PROJECT)
+        os.execve(engine_python(), [engine_python(), "-m", "bot.engine"], environment(settings))
+    else:
+        supervise(settings)
+
+
+@cli.command()
+def train(
+    force: Annotated[bool, typer.Option("--force", help="数据没变也重新训练")] = False,
+) -> None:
+    """训练问答引擎的模型（只在语料或配置变化时需要）。"""
+    settings = Settings()
+    command = [engine_python(), "-m", "bot.engine.train", "--out", str(settings.home / "models")]
+    done = subprocess.run(
+        command + (["--force"] if force else []), cwd=PROJECT, env=environment(settings), check=False
+    )
+    raise typer.Exit(done.returncode)
+
+
+@database.command("upgrade")
+def db_upgrade() -> None:
+    """把数据库结构升级到当前版本。"""
+
+    async def run(rt: Runtime) -> None:
+        await upgrade(rt.db.engine)
+
+    _with_runtime(run)
+    console.print("数据库结构已是最新。")
+
+
+@faqs.command("load")
+def knowledge_load(
+    folder: Annotated[Path, typer.Argument(help="YAML 文件夹")] = PROJECT / "data" / "knowledge",
+) -> None:
+    """导入 YAML 问答并发布；工作人员改过的问答不会被覆盖。"""
+
+    async def run(rt: Runtime) -> None:
+        await upgrade(rt.db.engine)
+        console.print(await knowledge.load(rt, folder=folder))
+
+    _with_runtime(run)
+
+
+@faqs.command("export")
+def knowledge_export(folder: Annotated[Path, typer.Argument(help="写入的文件夹")]) -> None:
+    """把已发布的问答导出为 YAML，可再导入。"""
+
+    async def run(rt: Runtime) -> None:
+        await upgrade(rt.db.engine)
+        console.print(await knowledge.export(rt, folder=folder))
+
+    _with_runtime(run)
+
+
+@staff.command("demo")
+def staff_demo() -> None:
+    """首次运行时建立样例账号，密码只显示这一次。"""
+
+    async def run(rt: Runtime) -> None:
+        await upgrade(rt.db.engine)
+        for username, name, password in await accounts.ensure_demo_accounts(rt):
+            console.print(f"  {username:<12} {password}   {name}", highlight=False)
+
+    _with_runtime(run)
+
+
+@staff.command("reset")
+def staff_reset(username: str) -> None:
+    """为一个账号生成新密码（忘记密码时用）。"""
+
+    async def run(rt: Runtime) -> None:
+        await upgrade(rt.db.engine)
+        password = await accounts.reset_by_username(rt, username=username)
+        console.print(f"{username} 的新密码：{password}", highlight=False)
+
+    _with_runtime(run)
+
+
+@cli.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="要问的话")] = None,
+    url: Annotated[str | None, typer.Option(help="运行中的服务地址")] = None,
+    region: Annotated[str | None, typer.Option(help="地区代码，如 370000")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
+    file: Annotated[Path | None, typer.Option(help="JSON Lines 问题文件")] = None,
+    out: Annotated[Path | None, typer.Option(help="JSON Lines 结果文件")] = None,
+    parallel: Annotated[int, typer.Option(min=1, max=64, help="同时进行的会话数")] = 4,
+) -> None:
+    """问一句话，看回答、判定、依据和得分；或用 --file 批量提问。"""
+    address = url or f"http://127.0.0.1:{Settings().port}"
+    if file and out:
+        failed = asyncio.run(asking.ask_file(url=address, file=file, out=out, parallel=parallel))
+        raise typer.Exit(1 if failed else 0)
+    if not question or file or out:
+        console.print("请给出要问的话，或者同时给出 --file 和 --out。", style="red")
+        raise typer.Exit(2)
+    if url:
+        asyncio.run(asking.ask_server(url=url, question=question, region=region, as_json=as_json))
+        return
+
+    async def run(rt: Runtime) -> None:
+        await upgrade(rt.db.engine)
+        await asking.ask_here(rt, question=question, region=region, as_json=as_json)
+
+    _with_runtime(run)
+
+
+def _with_runtime(step) -> None:  # type: ignore[no-untyped-def]
+    async def run() -> None:
+        rt = build_runtime(Settings())
+        try:
+            await step(rt)
+        finally:
+            await rt.db.close()
+
+    asyncio.run(run())
+
+
+def main() -> None:
+    try:
+        cli()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What stands around every route: refusals, headers, limits, health, pages, the actions' route."""

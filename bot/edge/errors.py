@@ -1,0 +1,56 @@
+"""Every refusal leaves as `{"error": {"code", "message"}}`; nothing leaves as a trace."""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from bot.errors import Refusal
+
+logger = logging.getLogger(__name__)
+
+_BY_STATUS = {
+    401: ("not_signed_in", "请先登录。"),
+    403: ("forbidden", "您没有进行这项操作的权限。"),
+    404: ("not_found", "没有找到您要的内容。"),
+    405: ("method_not_allowed", "不支持这种请求方式。"),
+    413: ("too_large", "内容太大，请缩短后重试。"),
+    415: ("unsupported_media_type", "不支持这种内容格式。"),
+}
+
+
+def refuse(status: int, code: str, message: str, **more: Any) -> JSONResponse:
+    return JSONResponse({"error": {"code": code, "message": message, **more}}, status_code=status)
+
+
+def install(app: FastAPI) -> None:
+    @app.exception_handler(Refusal)
+    async def refusal(_request: Request, error: Refusal) -> JSONResponse:
+        return refuse(error.status, error.code, error.message, **getattr(error, "more", {}))
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        # Where it is wrong, never what was sent: that may be personal.
+        places = [".".join(str(part) for part in item["loc"]) for item in error.errors()]
+        return refuse(422, "invalid_request", "请求内容有误，请检查后重试。", places=places)
+
+    @app.exception_handler(HTTPException)
+    async def http(_request: Request, error: HTTPException) -> JSONResponse:
+        code, message = _BY_STATUS.get(error.status_code, ("refused", "请求没有成功，请稍后重试。"))
+        return refuse(error.status_code, code, message)
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> JSONResponse:
+        # The exception's own text may quote a message or a parameter, so only its type is logged;
+        # the frames say where.
+        frames = []
+        trace = error.__traceback__
+        while trace:
+            code = trace.tb_frame.f_code
+            frames.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}")
+            trace = trace.tb_next
+        logger.error("%s %s: %s at %s", request.method, request.url.path, type(error).__name__, frames[-6:])
+        return refuse(500, "internal_error", "系统出了点问题，我们已记录，请稍后重试或转人工。")

@@ -1,0 +1,47 @@
+"""The built pages and the API documentation, all from our own origin."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from bot.settings import PROJECT
+
+DIST = PROJECT / "web" / "dist"
+_HASHED = "public, max-age=31536000, immutable"
+_FRESH = "no-cache"
+
+
+def router() -> APIRouter:
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/")
+    async def chat() -> Response:
+        return _file(DIST / "widget", "index.html")
+
+    @routes.get("/docs")
+    async def docs() -> Response:
+        return _file(DIST / "docs", "index.html")
+
+    @routes.get("/{page}")
+    async def slash(page: str) -> Response:
+        if page in ("desk", "console"):
+            return RedirectResponse(f"/{page}/", status_code=308)
+        return _file(DIST / "widget", page)
+
+    @routes.get("/{page}/{path:path}")
+    async def asset(page: str, path: str) -> Response:
+        if page in ("desk", "console", "docs"):
+            return _file(DIST / page, path or "index.html")
+        return _file(DIST / "widget", f"{page}/{path}")
+
+    return routes
+
+
+def _file(folder: Path, path: str) -> Response:
+    target = (folder / path).resolve()
+    if not target.is_relative_to(folder.resolve()) or not target.is_file():
+        raise HTTPException(404)
+    hashed = "assets" in target.relative_to(folder.resolve()).parts
+    return FileResponse(target, headers={"Cache-Control": _HASHED if hashed else _FRESH})

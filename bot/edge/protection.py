@@ -1,0 +1,87 @@
+"""Security headers, request size and embedding origins, for every response."""
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.edge.errors import refuse
+from bot.settings import Settings
+
+BODY_LIMIT_BYTES = 512 * 1024  # the largest is a FAQ or an action call; WeChat has a smaller one
+_SELF = "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'"
+# Element Plus sets inline styles; scripts stay strict everywhere.
+_CSP = f"{_SELF}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+_HEADERS = {
+    "Content-Security-Policy": _CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def install(app: FastAPI, settings: Settings) -> None:
+    app.add_middleware(Protection, https=(settings.public_url or "").startswith("https://"))
+    origins = [origin.strip() for origin in settings.embed_origins.split(",") if origin.strip()]
+    if origins:
+        # Bearer tokens only: staff cookies never work from another site.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST", "PUT"],
+            allow_headers=["Authorization", "Content-Type"],
+            max_age=600,
+        )
+
+
+class TooLarge(Exception):
+    pass
+
+
+class Protection:
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self._app = app
+        self._headers = dict(_HEADERS)
+        if https:
+            self._headers["Strict-Transport-Security"] = "max-age=31536000"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        answered = False
+        received = 0
+
+        async def bounded() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > BODY_LIMIT_BYTES:
+                raise TooLarge
+            return message
+
+        async def secured(message: Message) -> None:
+            nonlocal answered
+            if message["type"] == "http.response.start":
+                answered = True
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                if scope["path"] == "/widget.js":
+                    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+                if scope["path"].startswith(("/api/", "/internal/")):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        too_large = refuse(413, "too_large", "内容太大，请缩短后重试。")
+        if not length.isdigit() or int(length) > BODY_LIMIT_BYTES:
+            await too_large(scope, receive, secured)
+            return
+        try:
+            await self._app(scope, bounded, secured)
+        except TooLarge:
+            if not answered:
+                await too_large(scope, receive, secured)

@@ -1,0 +1,11 @@
+"""Imports every table, so that migrations and tests see the whole schema."""
+
+from bot.accounts import models as accounts
+from bot.conversation import models as conversation
+from bot.knowledge import models as knowledge
+from bot.service import models as service
+from bot.store.base import Base
+
+metadata = Base.metadata
+
+__all__ = ["accounts", "conversation", "knowledge", "metadata", "service"]

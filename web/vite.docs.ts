@@ -1,0 +1,3 @@
+import { page } from './vite.page'
+
+export default page({ name: 'docs', port: 5176, backend: process.env.HUICAI_BACKEND })
