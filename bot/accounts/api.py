@@ -62,7 +62,6 @@ async def login(body: LoginBody, request: Request, response: Response) -> LoginV
         httponly=True,
         samesite="strict",
     )
-    response.headers["Cache-Control"] = "no-store"
     return _view(done.signed_in)
 
 
@@ -78,8 +77,7 @@ async def logout(caller: Caller, request: Request) -> Response:
 
 
 @router.get("/me")
-async def me(caller: Caller, response: Response) -> LoginView:
-    response.headers["Cache-Control"] = "no-store"
+async def me(caller: Caller) -> LoginView:
     return _view(caller)
 
 
@@ -103,7 +101,7 @@ async def list_accounts(_staff: Administrator, request: Request) -> AccountsView
 
 @router.post("/accounts", status_code=201)
 async def create_account(
-    body: NewAccountBody, staff: Administrator, request: Request, response: Response
+    body: NewAccountBody, staff: Administrator, request: Request
 ) -> NewPasswordView:
     password = generate_password()
     account = await service.create_staff(
@@ -114,16 +112,14 @@ async def create_account(
         password=password,
         by=staff.id,
     )
-    response.headers["Cache-Control"] = "no-store"
     return NewPasswordView(account_id=account.id, password=password)
 
 
 @router.post("/accounts/{account_id}/reset-password")
 async def reset_password(
-    account_id: str, staff: Administrator, request: Request, response: Response
+    account_id: str, staff: Administrator, request: Request
 ) -> NewPasswordView:
     password = await service.reset_password(_runtime(request), staff_id=account_id, by=staff.id)
-    response.headers["Cache-Control"] = "no-store"
     return NewPasswordView(account_id=account_id, password=password)
 
 

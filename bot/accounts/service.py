@@ -29,6 +29,7 @@ __all__ = [
     "names_of",
     "reset_password",
     "session_of",
+    "staff_name",
     "still_signed_in",
 ]
 
@@ -132,6 +133,10 @@ async def names_of(rt: Runtime, *, staff_ids: Iterable[str | None]) -> dict[str,
     query = select(StaffAccount.id, StaffAccount.name).where(StaffAccount.id.in_(wanted))
     async with rt.db.read() as db:
         return {staff_id: name for staff_id, name in await db.execute(query)}
+
+
+async def staff_name(rt: Runtime, *, staff_id: str) -> str | None:
+    return (await names_of(rt, staff_ids=[staff_id])).get(staff_id)
 
 
 async def reset_password(rt: Runtime, *, staff_id: str, by: str | None = None) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from bot.accounts.permissions import Permission, Staff, require, still_allowed
-from bot.accounts.service import names_of
+from bot.accounts.service import staff_name
 from bot.channels.sse import follow, frame
 from bot.conversation import service as conversation
 from bot.desk.service import as_seen_by
@@ -45,6 +45,11 @@ def chat_events(
 
     async def read() -> list[str]:
         nonlocal sent, shown
+        # State first: one that is older than the messages is put right by the next read, while
+        # one that is newer would make the reader believe that messages are missing.
+        state = await conversation.state_for(rt, conversation_id=conversation_id)
+        staff_id = state.pop("staff_id")
+        state["staff_name"] = await staff_name(rt, staff_id=staff_id) if staff_id else None
         frames: list[str] = []
         while messages := await conversation.log_after(
             rt, conversation_id=conversation_id, seq=sent, internal=True, limit=READ_AT_ONCE
@@ -54,10 +59,6 @@ def chat_events(
                 for message in messages
             ]
             sent = messages[-1]["seq"]
-        state = await conversation.state_for(rt, conversation_id=conversation_id)
-        staff_id = state.pop("staff_id")
-        names = await names_of(rt, staff_ids=[staff_id])
-        state["staff_name"] = names.get(staff_id)
         if state != shown:
             shown = state
             frames.append(frame("state", state))

@@ -5,13 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi import APIRouter, FastAPI
 
 from bot.accounts.permissions import Role
 from bot.accounts.service import create_staff
-from bot.errors import Refusal
+from bot.edge import errors
 from bot.runtime import Runtime
 from bot.settings import Secrets, Settings
 from bot.store.database import Database
@@ -43,17 +41,7 @@ def make_app(rt: Runtime, *routers: APIRouter) -> FastAPI:
     app.state.runtime = rt
     for router in routers:
         app.include_router(router)
-
-    @app.exception_handler(Refusal)
-    async def refused(_request: Request, refusal: Refusal) -> Response:
-        body = {"error": {"code": refusal.code, "message": refusal.message}}
-        return JSONResponse(body, status_code=refusal.status)
-
-    @app.exception_handler(RequestValidationError)
-    async def invalid(_request: Request, _error: RequestValidationError) -> Response:
-        body = {"error": {"code": "invalid_request", "message": "请求内容有误。"}}
-        return JSONResponse(body, status_code=422)
-
+    errors.install(app)
     return app
 
 
