@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     wechat_token: str | None = None
     wechat_aes_key: str | None = None
     wechat_api_base: str = "https://api.weixin.qq.com"
+    wechat_menu_links: bool = Field(
+        default=False, description="choices as links too; undocumented by WeChat, try on the account first"
+    )
 
     engine_timeout_s: float = 15.0
     turn_workers: int = 4
