@@ -69,11 +69,8 @@ def decide(
 ) -> Decision:
     """`talk` names the intents that have a static response."""
     typed = not heard.pressed
-    if (
-        heard.intent == "crisis"
-        and heard.confidence >= SURE
-        and not personal.TOKEN.fullmatch(heard.text.strip())
-    ):
+    # Care goes first even when the classifier is half sure; a bare masked value cannot mean it.
+    if heard.intent == "crisis" and typed and not personal.TOKEN.fullmatch(heard.text.strip()):
         return Decision(Act.CRISIS, draft)
     if heard.pressed and heard.intent == "answer_option":
         return _stepped(rules.take(item=item, draft=draft, text="", option=heard.option, texts=texts))

@@ -190,7 +190,7 @@ def edit(*, item: ServiceItem, draft: Draft) -> Draft:
 def choices(*, item: ServiceItem, draft: Draft, texts: Texts) -> list[Option]:
     """Options of the steps that are neither a question nor a field."""
     if draft["step"] == EDIT:
-        given = [s for s in map(lambda k: _find(item, k), order(item=item, values=draft["values"])) if s]
+        given = [s for s in (_find(item, k) for k in order(item=item, values=draft["values"])) if s]
         return [Option(value=s.key, title=s.label) for s in given if s.key in draft["values"]]
     named = {
         NOTICE: ("go_on", "delegate", "not_now"),

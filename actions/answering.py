@@ -1,0 +1,41 @@
+"""Policy answers: one way to give them, inside a form and outside."""
+
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import Events, TurnView, send
+from bot.conversation.content import Button, Content, Reply
+from bot.knowledge import service as knowledge
+
+FAILURES_BEFORE_OFFER = 2
+
+
+async def answer_question(
+    dispatcher: CollectingDispatcher, turn: TurnView, *, question: str, region: str | None
+) -> Events:
+    reply = await knowledge.answer(
+        turn.rt, question=question, region=region, channel=turn.channel, last_faq=turn.slots.get("last_faq")
+    )
+    return [SlotSet("last_question", question), *_given(dispatcher, turn, reply)]
+
+
+async def answer_faq(dispatcher: CollectingDispatcher, turn: TurnView, *, key: str) -> Events:
+    reply = await knowledge.answer_faq(turn.rt, key=key, region=turn.region, channel=turn.channel)
+    return _given(dispatcher, turn, reply)
+
+
+def _given(dispatcher: CollectingDispatcher, turn: TurnView, reply: Reply) -> Events:
+    """Say it, remember what was answered, and offer a person after repeated failure."""
+    failed = reply.log is not None and reply.log.band == "none"
+    failures = float(turn.slots.get("failed_answers") or 0) + 1 if failed else 0.0
+    if failures >= FAILURES_BEFORE_OFFER and reply.content is not None:
+        offer_person(turn, reply.content)
+    send(dispatcher, reply)
+    answered = reply.log.faq if reply.log else None
+    return [SlotSet("failed_answers", failures), *([SlotSet("last_faq", answered)] if answered else [])]
+
+
+def offer_person(turn: TurnView, content: Content) -> None:
+    content.paragraphs.append(turn.texts.say("offer_human"))
+    if not any(button.payload.startswith("/request_human") for button in content.buttons):
+        content.buttons.append(Button(title=turn.texts.say("button_human"), payload="/request_human"))

@@ -1,0 +1,27 @@
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import Events, TurnView, say
+from bot.conversation.content import Button, Content
+
+
+def care(turn: TurnView) -> Content:
+    """Care first, then the numbers, then a person; nothing else."""
+    texts = turn.texts
+    return Content(
+        paragraphs=[texts.say("crisis"), texts.say("crisis_hotlines")],
+        items=[texts.say("crisis_12356"), texts.say("crisis_120"), texts.say("crisis_110")],
+        caution=texts.say("crisis_human"),
+        buttons=[Button(title=texts.say("button_human"), payload="/request_human")],
+    )
+
+
+class Crisis(Action):
+    def name(self) -> str:
+        return "action_crisis"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
+        say(dispatcher, care(TurnView.of(tracker)))
+        return []

@@ -1,0 +1,72 @@
+"""Carrying out what the guide decided about one message of an open application."""
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answer_policy import AnswerPolicy
+from actions.check_progress import CheckProgress
+from actions.choose_region import ChooseRegion
+from actions.crisis import care
+from actions.menu import Menu
+from actions.none_of_these import NoneOfThese
+from actions.pick_faq import PickFaq
+from actions.turn import Events, TurnView, say
+from bot.conversation.content import Content, HandoverRequest
+from bot.service.guide import Act, Decision
+
+KEEP_OPEN: Events = [SlotSet("application_answer", None)]
+STOP: Events = [
+    SlotSet("awaiting", None),
+    SlotSet("application_answer", None),
+    SlotSet("requested_slot", None),
+]
+_ASIDES: dict[str, type[Action]] = {
+    "pick_faq": PickFaq,
+    "none_of_these": NoneOfThese,
+    "choose_region": ChooseRegion,
+    "check_progress": CheckProgress,
+    "menu": Menu,
+    "capabilities": Menu,
+}
+
+
+async def carry_out(
+    dispatcher: CollectingDispatcher, tracker: Tracker, turn: TurnView, decision: Decision
+) -> Events:
+    draft = SlotSet("application", decision.draft)
+    parked = SlotSet("application", {**decision.draft, "parked": True})
+    if decision.say:
+        say(dispatcher, Content.say(decision.say))
+    match decision.act:
+        case Act.SUBMIT:
+            return [draft, SlotSet("awaiting", None), SlotSet("application_answer", "done")]
+        case Act.CANCEL:
+            say(dispatcher, Content.say(turn.texts.say("cancelled")))
+            return [SlotSet("application", None), *STOP]
+        case Act.PAUSE:
+            say(dispatcher, Content.say(turn.texts.say("paused")))
+            return [parked, *STOP]
+        case Act.HANDOVER:
+            say(
+                dispatcher,
+                Content.say(turn.texts.say("handed_over_form")),
+                handover=HandoverRequest(reason="guide", category="手续代办"),
+            )
+            return [parked, *STOP]
+        case Act.CRISIS:
+            say(dispatcher, care(turn))
+            return [parked, *STOP]  # a form goes on asking for data; this is no moment for it
+        case Act.POLICY:
+            events = await AnswerPolicy().run(dispatcher, tracker, {})
+            return [*events, draft, *KEEP_OPEN]
+        case Act.ASIDE:
+            if turn.intent not in _ASIDES:
+                name = turn.catalogue.items[decision.draft["item"]].name
+                say(dispatcher, Content.say(turn.texts.say("already_open", name=name)))
+                return [draft, *KEEP_OPEN]
+            events = await _ASIDES[turn.intent]().run(dispatcher, tracker, {})
+            return [*events, draft, *KEEP_OPEN]
+        case Act.TALK:
+            dispatcher.utter_message(response=f"utter_{turn.intent}")
+    return [draft, *KEEP_OPEN]
