@@ -26,6 +26,8 @@ _TAIL = re.compile(r"(?:的|吧|了|啊|呀|哦|哈|呢|这个|这种|这类)+$"
 # More words than this around an option's name, and the sentence says something else.
 _REST_LENGTH = 8
 _DENIES = re.compile(r"不|没|非|别|无")
+# 「能改手机号吗」 asks for a correction, 「为什么要改手机号」 asks a question.
+_ASKS_WHY = re.compile(r"怎|什么|啥|咋|哪|多少|多久|为何|提交后|以后")
 _NUMBERS = "一二三四五六七八九十"
 
 
@@ -45,6 +47,10 @@ def plain(text: str) -> str:
 
 def asks_something(text: str) -> bool:
     return bool(_ASKS.search(text))
+
+
+def asks_why(text: str) -> bool:
+    return bool(_ASKS_WHY.search(text))
 
 
 def read_option(options: Sequence[Option], text: str, option: str | None) -> str | None:

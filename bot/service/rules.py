@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypedDict
 
-from bot.service.answers import SKIPPED, TOKEN_OF, Answer, plain, read_field, read_option, read_question
+from bot.service.answers import (
+    SKIPPED,
+    TOKEN_OF,
+    Answer,
+    asks_why,
+    plain,
+    read_field,
+    read_option,
+    read_question,
+)
 from bot.service.schemas import Condition, FormField, Option, Question, Route, Rule, ServiceItem, Verdict
 from bot.service.texts import Command, Texts
 from bot.text import personal
@@ -215,7 +224,11 @@ def command_of(
     for command, words in texts.commands.items():
         if command is not Command.CORRECT and said in map(plain, words):
             return command, None
-    if len(said) > 20 or not any(plain(word) in said for word in texts.commands[Command.CORRECT]):
+    if (
+        len(said) > 20
+        or asks_why(text)
+        or not any(plain(word) in said for word in texts.commands[Command.CORRECT])
+    ):
         return None
     for key in order(item=item, values=draft["values"]):
         step = _find(item, key)

@@ -1,0 +1,95 @@
+"""One message inside an open application: what it is taken for."""
+
+import pytest
+
+from bot.service import rules
+from bot.service.guide import Act, Heard, decide
+from bot.service.rules import Draft
+from tests.service.items import demo_item, texts
+from tests.service.test_guide_steps import ANSWERS, complete, said
+
+ITEM, TEXTS = demo_item(), texts()
+TALK = frozenset({"thanks", "greet"})
+
+
+def at(step: str) -> Draft:
+    draft = rules.begin(item=ITEM)
+    for answer in ANSWERS:
+        if draft["step"] == step:
+            return draft
+        draft = said(draft, answer)
+    return draft
+
+
+@pytest.mark.parametrize(
+    ("step", "text", "intent", "confidence", "act", "next_step"),
+    [
+        ("group", "院士", "inform", 0.4, Act.ASK, "result"),
+        ("group", "惠才卡有效期几年", "ask_policy", 0.95, Act.POLICY, "group"),
+        ("group", "惠才卡待遇", "ask_policy", 0.8, Act.POLICY, "group"),
+        ("name", "手机号也要填吗", "nlu_fallback", 0.3, Act.POLICY, "name"),
+        ("name", "〔姓名1〕", "inform", 0.9, Act.ASK, "paper"),
+        ("phone", "上一步", "go_back", 0.9, Act.ASK, "paper"),
+        ("phone", "回到前面那一步吧", "go_back", 0.9, Act.ASK, "paper"),
+        ("phone", "姓名填错了，改一下", "inform", 0.3, Act.ASK, "name"),
+        ("city", "改一下手机", "inform", 0.3, Act.ASK, "phone"),
+        ("city", "我的身份证写错了", "inform", 0.3, Act.ASK, "paper"),
+        ("city", "还能改手机号吗", "ask_policy", 0.7, Act.ASK, "phone"),
+        ("city", "为什么要改手机号", "ask_policy", 0.7, Act.POLICY, "city"),
+        ("city", "取消", "nlu_fallback", 0.2, Act.CANCEL, "city"),
+        ("city", "这个申请我不要了", "cancel_application", 0.8, Act.CANCEL, "city"),
+        ("city", "先保存，下次再填", "nlu_fallback", 0.2, Act.PAUSE, "city"),
+        ("city", "转人工", "request_human", 0.9, Act.HANDOVER, "city"),
+        ("work", "帮我找个真人", "request_human", 0.9, Act.HANDOVER, "work"),
+        ("work", "取消", "cancel_application", 0.9, Act.CANCEL, "work"),
+        ("work", "发表论文三篇", "inform", 0.5, Act.ASK, "remark"),
+        ("city", "谢谢", "thanks", 0.9, Act.TALK, "city"),
+        ("city", "我不想活了", "crisis", 0.31, Act.CRISIS, "city"),
+        ("name", "〔姓名1〕", "crisis", 0.31, Act.ASK, "paper"),
+        ("city", "查一下我的进度", "check_progress", 0.9, Act.ASIDE, "city"),
+        ("city", "嗯嗯啊啊", "nonsense", 0.4, Act.ASK, "city"),
+        ("notice", "好的那就开始吧", "affirm", 0.9, Act.ASK, "group"),
+        ("notice", "还是算了不用", "deny", 0.9, Act.CANCEL, "notice"),
+        ("summary", "没错就这样交吧", "affirm", 0.9, Act.SUBMIT, "done"),
+        ("summary", "不对", "deny", 0.9, Act.ASK, "edit"),
+        ("summary", "确认提交", "affirm", 0.9, Act.SUBMIT, "done"),
+    ],
+)
+def test_typed(step: str, text: str, intent: str, confidence: float, act: Act, next_step: str) -> None:
+    heard = Heard(text, intent, confidence)
+    decision = decide(item=ITEM, draft=at(step), heard=heard, texts=TEXTS, talk=TALK)
+    assert (decision.act, decision.draft["step"]) == (act, next_step)
+
+
+@pytest.mark.parametrize(
+    ("step", "intent", "option", "act", "next_step"),
+    [
+        ("notice", "answer_option", "delegate", Act.HANDOVER, "notice"),
+        ("notice", "answer_option", "not_now", Act.CANCEL, "notice"),
+        ("group", "answer_option", "direct", Act.ASK, "result"),
+        ("city", "answer_option", "direct", Act.ASK, "city"),  # a button of an earlier step
+        ("city", "go_back", None, Act.ASK, "phone"),
+        ("city", "request_human", None, Act.HANDOVER, "city"),
+        ("city", "pick_faq", None, Act.ASIDE, "city"),
+        ("work", "cancel_application", None, Act.CANCEL, "work"),
+        ("summary", "answer_option", "pause", Act.PAUSE, "summary"),
+        ("summary", "answer_option", "submit", Act.SUBMIT, "done"),
+    ],
+)
+def test_pressed(step: str, intent: str, option: str | None, act: Act, next_step: str) -> None:
+    heard = Heard(f"/{intent}", intent, 1.0, option, pressed=True)
+    decision = decide(item=ITEM, draft=at(step), heard=heard, texts=TEXTS, talk=TALK)
+    assert (decision.act, decision.draft["step"]) == (act, next_step)
+
+
+def test_a_wrong_answer_keeps_the_step_and_says_why() -> None:
+    decision = decide(item=ITEM, draft=at("phone"), heard=Heard("〔身份证号1〕", "inform", 0.9), texts=TEXTS)
+    assert decision.draft["step"] == "phone" and decision.draft["values"] == at("phone")["values"]
+    assert decision.say is not None and "刚才收到的是身份证号" in decision.say
+
+
+def test_what_is_missing_is_said_on_request() -> None:
+    decision = decide(item=ITEM, draft=at("phone"), heard=Heard("还差什么"), texts=TEXTS)
+    assert decision.say is not None and "手机号、所在市、取得年份、主要成果" in decision.say
+    done = decide(item=ITEM, draft=complete(), heard=Heard("还差什么"), texts=TEXTS)
+    assert done.say is not None and "齐了" in done.say
