@@ -1,0 +1,139 @@
+"""The intent: a calibrated linear classifier, with two things decided before it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT, TOKENS_NAMES
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.features import blocks_of
+from bot.nlu.linear import LinearModel, Sample, fit
+from bot.nlu.tokenizer import NORMALISED
+from bot.text.personal import TOKEN
+
+INFORM, NONSENSE, CRISIS = "inform", "nonsense", "crisis"
+_RANKING_LENGTH = 5
+_WORDLESS = re.compile(r"[\W_]*")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class PolicyIntentClassifier(GraphComponent, IntentClassifier):
+    """Personal tokens alone are an answer; words of despair are always heard.
+
+    A missed crisis is worse than a needless word of care: the expressions of the training
+    data's `regex: crisis` decide alone, and a likely crisis wins below certainty.
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"crisis_at": 0.3}
+
+    def __init__(
+        self,
+        *,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: LinearModel | None = None,
+        crisis_patterns: list[str] | None = None,
+    ) -> None:
+        self._crisis_at = float(config["crisis_at"])
+        self._model_storage = model_storage
+        self._resource = resource
+        self.model = model
+        self._crisis_patterns = crisis_patterns or []
+        self._crisis = re.compile("|".join(self._crisis_patterns)) if crisis_patterns else None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> PolicyIntentClassifier:
+        return cls(config=config, model_storage=model_storage, resource=resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> PolicyIntentClassifier:
+        with model_storage.read_from(resource) as folder:
+            model = LinearModel.load(folder)
+            patterns = json.loads((folder / "crisis.json").read_text(encoding="utf-8"))
+        return cls(
+            config=config,
+            model_storage=model_storage,
+            resource=resource,
+            model=model,
+            crisis_patterns=patterns,
+        )
+
+    @classmethod
+    def required_packages(cls) -> list[str]:
+        return ["numpy", "sklearn"]
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [m for m in training_data.intent_examples if m.get(TEXT)]
+        self.model = fit([_sample(m) for m in examples], [m.get(INTENT) for m in examples])
+        self._crisis_patterns = [
+            feature["pattern"]
+            for feature in training_data.regex_features
+            if feature["name"] == CRISIS
+        ]
+        self._crisis = re.compile("|".join(self._crisis_patterns)) if self._crisis_patterns else None
+        with self._model_storage.write_to(self._resource) as folder:
+            self.model.save(folder)
+            stored = json.dumps(self._crisis_patterns, ensure_ascii=False)
+            (folder / "crisis.json").write_text(stored, encoding="utf-8")
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            ranking = self._ranking(message)
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+    def _ranking(self, message: Message) -> list[dict[str, Any]]:
+        text: str = message.get(NORMALISED) or ""
+        without_tokens = TOKEN.sub("", text)
+        if _WORDLESS.fullmatch(without_tokens):
+            return [_intent(INFORM if without_tokens != text else NONSENSE, 1.0)]
+        if self._crisis and self._crisis.search(text):
+            return [_intent(CRISIS, 1.0)]
+        if self.model is None:
+            raise RuntimeError("the intent classifier has not been trained")
+        found = self.model.probabilities(_sample(message))
+        ranking = [_intent(name, value) for name, value in list(found.items())[:_RANKING_LENGTH]]
+        if found.get(CRISIS, 0.0) >= self._crisis_at and ranking[0]["name"] != CRISIS:
+            ranking = [_intent(CRISIS, ranking[0]["confidence"])] + [
+                intent for intent in ranking if intent["name"] != CRISIS
+            ]
+        return ranking
+
+
+def _intent(name: str, confidence: float) -> dict[str, Any]:
+    return {"name": name, "confidence": confidence}
+
+
+def _sample(message: Message) -> Sample:
+    return blocks_of(
+        text=TOKEN.sub(lambda match: f"〔{match[1]}〕", message.get(NORMALISED) or ""),
+        words=[token.lemma for token in message.get(TOKENS_NAMES[TEXT], [])],
+        labels=sorted({entity["entity"] for entity in message.get(ENTITIES, [])}),
+    )
