@@ -1,0 +1,4 @@
+import { mountPage } from '../staff/mount'
+import App from './App.vue'
+
+mountPage(App)
