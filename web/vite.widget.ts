@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
-import { alias } from './vite.page'
+import { alias } from './vite.page.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 

@@ -1,0 +1,269 @@
+import { computed, shallowRef, triggerRef, type ComputedRef, type ShallowRef } from 'vue'
+import {
+  ApiError, ConversationLog, EventStream, newKey, withQuery,
+  type ChatState, type LogEntry, type Message, type Receipt, type StreamStatus,
+} from '@shared/index'
+import { recall, remember } from './storage'
+import { VisitorSession } from './session'
+import { words } from './words'
+
+/** What is posted, and the words that stand for it until the stored message arrives. */
+export interface Draft {
+  text: string
+  path: string
+  body: Record<string, unknown>
+}
+
+export type Entry = LogEntry<Draft>
+type Opening = 'new' | 'loading' | 'ready' | 'failed'
+interface Page {
+  messages: Message[]
+  state: ChatState
+}
+
+const PAGE = 50
+/** Greater than any seq: "the newest". */
+const NEWEST = 2 ** 31 - 1
+const REGION_NAME = 'huicai.region'
+const START: ChatState = { control: 'bot', position: null, staff_name: null, thinking: false, last_seq: 0 }
+
+export interface Chat {
+  entries: ShallowRef<Entry[]>
+  state: ShallowRef<ChatState>
+  status: ShallowRef<StreamStatus>
+  opening: ShallowRef<Opening>
+  hasOlder: ShallowRef<boolean>
+  older: ShallowRef<'idle' | 'loading' | 'failed'>
+  notice: ShallowRef<string>
+  region: ShallowRef<string | null>
+  waiting: ComputedRef<boolean>
+  feedback: ShallowRef<Map<string, boolean>>
+  server: string
+  open(): Promise<void>
+  close(): void
+  reconnect(): void
+  loadOlder(): Promise<void>
+  say(text: string): void
+  press(message: Message, index: number): void
+  ask(target: { faq: string } | { item: string }, title: string): void
+  askHuman(): void
+  cancelHuman(): Promise<void>
+  retry(key: string): void
+  discard(key: string): void
+  rate(messageId: string, helpful: boolean): Promise<void>
+  chooseRegion(code: string | null): Promise<void>
+  onArrival(listener: (fresh: Message[]) => void): void
+}
+
+/** One talent's conversation with one server. */
+export function useChat(server: string): Chat {
+  const region = shallowRef(recall<string>(REGION_NAME))
+  const session = new VisitorSession(server, () => region.value)
+  const { api } = session
+  let log = new ConversationLog<Draft>()
+  const entries = shallowRef<Entry[]>([])
+  const state = shallowRef<ChatState>(START)
+  const status = shallowRef<StreamStatus>('stopped')
+  const opening = shallowRef<Opening>(session.known ? 'loading' : 'new')
+  const hasOlder = shallowRef(false)
+  const older = shallowRef<'idle' | 'loading' | 'failed'>('idle')
+  const notice = shallowRef('')
+  const feedback = shallowRef(new Map<string, boolean>())
+  let arrival: (fresh: Message[]) => void = () => undefined
+  let filling = false
+  let sending: Promise<void> = Promise.resolve()
+
+  const stream = new EventStream({
+    url: () => server + withQuery('/api/web/events', { after: log.covered }),
+    pollUrl: () => server + withQuery('/api/web/events', { after: log.covered, mode: 'poll' }),
+    headers: () => session.headers(),
+    credentials: 'omit',
+    onEvent: (name, data) => {
+      if (name === 'message') take([data as Message])
+      else if (name === 'state') showState(data as ChatState)
+    },
+    onPoll: (answer) => {
+      const page = answer as Page
+      take(page.messages)
+      showState(page.state)
+    },
+    onStatus: (value) => (status.value = value),
+    onUnauthorized: () => startOver().then(() => true),
+  })
+
+  function show(): void {
+    entries.value = log.entries()
+  }
+
+  function take(messages: Message[]): void {
+    const fresh = log.receive(messages)
+    if (!fresh.length) return
+    show()
+    arrival(fresh)
+    void fill(0)
+  }
+
+  function showState(value: ChatState): void {
+    state.value = value
+    void fill(value.last_seq)
+  }
+
+  /** Fetches what a hole in the numbers may hide. It stays a hole when those are internal notes. */
+  async function fill(lastSeq: number): Promise<void> {
+    const gap = log.gap(lastSeq)
+    if (!gap || filling) return
+    filling = true
+    const current = log
+    try {
+      let before = gap.before
+      for (;;) {
+        const page = await api.get<Page>('/api/web/history', { before, limit: PAGE })
+        if (current !== log) return
+        const fresh = log.receive(page.messages)
+        if (fresh.length) arrival(fresh)
+        const first = page.messages[0]
+        if (!first || page.messages.length < PAGE || first.seq <= gap.after + 1) break
+        before = first.seq
+      }
+      log.cover(gap.before - 1)
+      show()
+    } catch {
+      // The next event or reconnection finds the same gap again.
+    } finally {
+      filling = false
+    }
+  }
+
+  async function loadNewest(): Promise<void> {
+    const page = await api.get<Page>('/api/web/history', { before: NEWEST, limit: PAGE })
+    log.receive(page.messages)
+    const last = page.messages[page.messages.length - 1]
+    if (last) log.cover(last.seq)
+    hasOlder.value = page.messages.length >= PAGE
+    show()
+    showState(page.state)
+  }
+
+  /** The token was refused: another conversation begins; what is on its way moves along. */
+  async function startOver(): Promise<void> {
+    if (await session.renew()) return
+    const waiting = log.entries().filter((entry) => entry.draft && entry.seq === null)
+    log = new ConversationLog<Draft>()
+    for (const entry of waiting) log.add(entry.key, entry.draft!)
+    for (const entry of waiting) if (entry.delivery === 'failed') log.fail(entry.key, entry.error!)
+    state.value = START
+    hasOlder.value = false
+    notice.value = words.renewed
+    await loadNewest()
+  }
+
+  async function authorised<T>(call: () => Promise<T>): Promise<T> {
+    await session.ensure()
+    try {
+      return await call()
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error
+      await startOver()
+      return call()
+    }
+  }
+
+  function post(key: string, draft: Draft): void {
+    // One after another: two quick messages must arrive in the order they were written.
+    sending = sending.then(async () => {
+      try {
+        const receipt = await authorised(() =>
+          api.post<Receipt>(draft.path, { client_msg_id: key, ...draft.body }))
+        log.acknowledge(key, receipt.seq)
+        if (opening.value !== 'ready') opening.value = 'ready'
+        stream.start()
+      } catch (error) {
+        log.fail(key, error instanceof ApiError ? error.message : words.failed)
+      }
+      show()
+    })
+  }
+
+  function send(draft: Draft): void {
+    const key = newKey()
+    log.add(key, draft)
+    show()
+    post(key, draft)
+  }
+
+  async function open(): Promise<void> {
+    if (!session.known) return
+    opening.value = 'loading'
+    try {
+      await authorised(loadNewest)
+      opening.value = 'ready'
+      stream.start()
+    } catch {
+      opening.value = 'failed'
+    }
+  }
+
+  return {
+    entries, state, status, opening, hasOlder, older, notice, region, feedback, server, open,
+    waiting: computed(() => ['queued', 'offered', 'human', 'on_hold'].includes(state.value.control)),
+    close: () => stream.stop(),
+    reconnect: () => stream.retryNow(),
+    async loadOlder() {
+      if (older.value === 'loading' || log.oldest === null) return
+      older.value = 'loading'
+      try {
+        const page = await api.get<Page>('/api/web/history', { before: log.oldest, limit: PAGE })
+        log.receive(page.messages)
+        hasOlder.value = page.messages.length >= PAGE
+        older.value = 'idle'
+        show()
+      } catch {
+        older.value = 'failed'
+      }
+    },
+    say: (text) => send({ text, path: '/api/web/messages', body: { text } }),
+    press: (message, index) => send({
+      text: message.content.buttons[index]!.title,
+      path: '/api/web/messages',
+      body: { button: { message_id: message.id, index } },
+    }),
+    ask: (target, title) => send({ text: title, path: '/api/web/ask-menu', body: target }),
+    askHuman: () => send({ text: words.humanAsked, path: '/api/web/human', body: {} }),
+    async cancelHuman() {
+      try {
+        await authorised(() => api.post('/api/web/cancel-human'))
+        notice.value = ''
+      } catch {
+        notice.value = words.cancelQueueFailed
+      }
+    },
+    retry(key) {
+      const entry = log.retry(key)
+      show()
+      if (entry?.draft) post(key, entry.draft)
+    },
+    discard(key) {
+      log.discard(key)
+      show()
+    },
+    async rate(messageId, helpful) {
+      await authorised(() => api.post('/api/web/feedback', { message_id: messageId, helpful }))
+      feedback.value.set(messageId, helpful)
+      triggerRef(feedback)
+    },
+    async chooseRegion(code) {
+      const before = region.value
+      region.value = code
+      remember(REGION_NAME, code)
+      if (!session.known) return
+      try {
+        await authorised(() => api.put('/api/web/region', { region: code }))
+      } catch {
+        region.value = before
+        remember(REGION_NAME, before)
+        notice.value = words.regionFailed
+      }
+    },
+    onArrival: (listener) => (arrival = listener),
+  }
+}
