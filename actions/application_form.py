@@ -33,7 +33,7 @@ class ValidateApplicationForm(Action):
         turn = TurnView.of(tracker)
         stored = turn.slots.get("application")
         item = turn.catalogue.item(stored.get("item")) if isinstance(stored, dict) else None
-        if item is None:
+        if stored is None or item is None:
             return [SlotSet("application", None), *STOP]
         if turn.slots.get("application_answer") is None:
             # A form that starts: a draft left aside is opened by starting or resuming it, not by itself.
