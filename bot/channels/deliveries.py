@@ -101,7 +101,7 @@ async def _work(rt: Runtime, *, api: Api, jitter: Callable[[], float]) -> None:
                 if await deliver_next(rt, api=api, jitter=jitter):
                     continue
                 pause = await _pause(rt)
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 # The class only: database errors carry the values of their statements.
                 log.error("delivery_worker_error %s", type(error).__name__)
                 pause = POLL_S

@@ -41,7 +41,7 @@ async def handle(rt: Runtime, *, inbound: Inbound, deadline: float) -> Answer:
         received = await _store(rt, inbound)
     except Refusal as refusal:
         return Answer(refusal.message)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         # Not stored, so it must not look as if it were.
         log.error("wechat_message_not_kept %s", type(error).__name__)
         return Answer(sentence("wechat.not_kept"))

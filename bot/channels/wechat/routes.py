@@ -67,7 +67,7 @@ def router(*, answer_within_s: float = ANSWER_WITHIN_S) -> APIRouter:
         try:
             with open_request(rt, external_user=inbound.openid):
                 answer = await handle(rt, inbound=inbound, deadline=deadline)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             # Anything but an answer makes WeChat tell people that the account is out of order.
             log.error("wechat_internal_error %s", type(error).__name__)
             answer = Answer()

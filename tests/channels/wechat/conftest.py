@@ -1,0 +1,165 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+
+from bot.channels.deliveries import deliver_next
+from bot.channels.wechat.api_client import WeChatApi
+from bot.channels.wechat.routes import router
+from bot.conversation.engine_client import EngineAnswer
+from bot.conversation.models import Delivery
+from bot.conversation.runner import TurnRunner
+from bot.runtime import Runtime
+from bot.settings import Settings, load_secrets
+from bot.store.database import Database
+from bot.store.hints import Hints
+from bot.store.tables import metadata
+from sqlalchemy import select
+from tests.channels.fake_wechat import FakeWeChat
+from tests.channels.wechat.peer import Follower, OfficialAccount
+
+WINDOW_S = 0.25  # stands for the 4.2 s of the real route
+
+
+class MovedClock:
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+class ScriptedEngine:
+    """Answers each text as told; holds its answers back while `open` is cleared."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.open.set()
+        self.requests: list[dict[str, Any]] = []
+        self.reply: Callable[[dict[str, Any]], list[dict[str, Any]]] = lambda request: [
+            {"text": f"答：{request['text']}"}
+        ]
+
+    async def turn(self, request: dict[str, Any]) -> EngineAnswer:
+        self.requests.append(request)
+        await self.open.wait()
+        return EngineAnswer(messages=self.reply(request), state={})
+
+    async def status(self) -> dict[str, Any]:
+        return {"ready": True}
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+@pytest.fixture
+def account() -> OfficialAccount:
+    return OfficialAccount()
+
+
+@pytest.fixture
+def fake(account: OfficialAccount) -> FakeWeChat:
+    return FakeWeChat(appid=account.appid, secret=account.secret)
+
+
+@pytest_asyncio.fixture
+async def rt(tmp_path: Path, clock: MovedClock, account: OfficialAccount) -> AsyncIterator[Runtime]:
+    settings = Settings(
+        home=tmp_path,
+        wechat_appid=account.appid,
+        wechat_secret=account.secret,
+        wechat_token=account.token,
+        wechat_aes_key=account.aes_key,
+    )
+    database = Database(settings.sqlalchemy_url)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    yield Runtime(
+        settings=settings, secrets=load_secrets(tmp_path), db=database, hints=Hints(), clock=clock
+    )
+    await database.close()
+
+
+@pytest_asyncio.fixture
+async def api(fake: FakeWeChat, clock: MovedClock, rt: Runtime) -> AsyncIterator[WeChatApi]:
+    client = WeChatApi(
+        appid=fake.appid,
+        secret=fake.secret,
+        base_url="https://api.weixin.example",
+        clock=clock,
+        transport=fake.transport(),
+    )
+    rt.parts["wechat"] = client
+    yield client
+    await client.close()
+
+
+@pytest_asyncio.fixture
+async def engine(rt: Runtime) -> AsyncIterator[ScriptedEngine]:
+    scripted = ScriptedEngine()
+    runner = TurnRunner(rt, engine=scripted)
+    runner.start()
+    yield scripted
+    await runner.stop()
+
+
+@pytest_asyncio.fixture
+async def webhook(rt: Runtime, api: WeChatApi) -> AsyncIterator[httpx.AsyncClient]:
+    app = FastAPI()
+    app.state.runtime = rt
+    app.include_router(router(answer_within_s=WINDOW_S), prefix="/channels/wechat")
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+
+
+@pytest.fixture
+def li(webhook: httpx.AsyncClient, account: OfficialAccount, clock: MovedClock) -> Follower:
+    return Follower(openid="oLi-0123456789abcdefghijklmn", http=webhook, account=account, clock=clock)
+
+
+@pytest.fixture
+def wang(webhook: httpx.AsyncClient, account: OfficialAccount, clock: MovedClock) -> Follower:
+    return Follower(openid="oWang-123456789abcdefghijklm", http=webhook, account=account, clock=clock)
+
+
+@pytest.fixture
+def outbox(rt: Runtime, api: WeChatApi) -> Callable[[], Any]:
+    """Send everything that is due now."""
+
+    async def run() -> int:
+        count = 0
+        while await deliver_next(rt, api=api, jitter=lambda: 0.5):
+            count += 1
+            assert count < 100, "the outbox turns in circles"
+        return count
+
+    return run
+
+
+@pytest.fixture
+def deliveries(rt: Runtime) -> Callable[[], Any]:
+    async def rows() -> list[Delivery]:
+        async with rt.db.read() as session:
+            return list(await session.scalars(select(Delivery).order_by(Delivery.seq)))
+
+    return rows
+
+
+@pytest.fixture(scope="session")
+def vectors() -> dict[str, Any]:
+    path = Path(__file__).with_name("vectors.json")
+    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return loaded
