@@ -29,6 +29,7 @@ cli.add_typer(database, name="db")
 cli.add_typer(faqs, name="knowledge")
 cli.add_typer(staff, name="staff")
 console = Console()
+KNOWLEDGE = PROJECT / "data" / "knowledge"
 
 
 class Part(StrEnum):
@@ -63,6 +64,22 @@ def train(
     raise typer.Exit(done.returncode)
 
 
+@cli.command()
+def prepare() -> None:
+    """升级数据库、导入自带知识、首次运行时建立样例账号。"""
+
+    async def run(rt: Runtime) -> None:
+        await upgrade(rt.db.engine)
+        console.print(await knowledge.load(rt, folder=KNOWLEDGE))
+        created = await accounts.ensure_demo_accounts(rt)
+        if created:
+            console.print("\n样例账号（密码只显示这一次，请记下；忘记可用 huicai staff reset）：")
+        for username, name, password in created:
+            console.print(f"  {username:<12} {password}   {name}", highlight=False, markup=False)
+
+    _with_runtime(run)
+
+
 @database.command("upgrade")
 def db_upgrade() -> None:
     """把数据库结构升级到当前版本。"""
@@ -76,7 +93,7 @@ def db_upgrade() -> None:
 
 @faqs.command("load")
 def knowledge_load(
-    folder: Annotated[Path, typer.Argument(help="YAML 文件夹")] = PROJECT / "data" / "knowledge",
+    folder: Annotated[Path, typer.Argument(help="YAML 文件夹")] = KNOWLEDGE,
 ) -> None:
     """导入 YAML 问答并发布；工作人员改过的问答不会被覆盖。"""
 
@@ -94,18 +111,6 @@ def knowledge_export(folder: Annotated[Path, typer.Argument(help="写入的文�
     async def run(rt: Runtime) -> None:
         await upgrade(rt.db.engine)
         console.print(await knowledge.export(rt, folder=folder))
-
-    _with_runtime(run)
-
-
-@staff.command("demo")
-def staff_demo() -> None:
-    """首次运行时建立样例账号，密码只显示这一次。"""
-
-    async def run(rt: Runtime) -> None:
-        await upgrade(rt.db.engine)
-        for username, name, password in await accounts.ensure_demo_accounts(rt):
-            console.print(f"  {username:<12} {password}   {name}", highlight=False)
 
     _with_runtime(run)
 

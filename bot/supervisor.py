@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from dataclasses import dataclass, field
 
 from bot.settings import PROJECT, Settings, load_secrets
@@ -14,6 +15,7 @@ from bot.settings import PROJECT, Settings, load_secrets
 RESTART_DELAYS_S = (0.5, 1.0, 2.0, 5.0)
 STEADY_AFTER_S = 30.0  # a child that lived this long starts its delays anew
 STOP_WITHIN_S = 8.0
+PAGES = {"在线咨询": "/", "专员工作台": "/desk/", "运营后台": "/console/", "接口文档": "/docs", "运行状态": "/healthz"}
 _PR_SET_PDEATHSIG = 1
 
 
@@ -99,6 +101,7 @@ def supervise(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     tended = children(settings)
+    threading.Thread(target=_announce_ready, args=(settings, stopping), daemon=True).start()
     while not stopping.wait(0.2):
         for child in tended:
             child.tend(time.monotonic())
@@ -107,3 +110,19 @@ def supervise(settings: Settings) -> None:
     deadline = time.monotonic() + STOP_WITHIN_S
     for child in tended:
         child.reap(deadline)
+
+
+def _announce_ready(settings: Settings, stopping: threading.Event) -> None:
+    """Print the addresses once everything answers."""
+    base = f"http://{settings.host}:{settings.port}"
+    while not stopping.wait(0.3):
+        try:
+            with urllib.request.urlopen(f"{base}/readyz", timeout=3):
+                break
+        except OSError:
+            continue
+    else:
+        return
+    for label, path in PAGES.items():
+        print(f"  {label:<6}　{base}{path}", flush=True)
+    print("服务已就绪，按 Ctrl+C 停止。", flush=True)

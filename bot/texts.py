@@ -16,8 +16,8 @@ def _catalogue() -> dict[str, Any]:
     return merged
 
 
-def sentence(name: str, **values: object) -> str:
-    """`sentence("conversation.claimed", name="林晓")`; KeyError for an unknown name."""
-    section, key = name.split(".", 1)
-    text: str = _catalogue()[section][key]
+def sentence(key: str, /, **values: object) -> str:
+    """`sentence("conversation.claimed", name="林晓")`; KeyError for an unknown key."""
+    section, name = key.split(".", 1)
+    text: str = _catalogue()[section][name]
     return text.format(**values)

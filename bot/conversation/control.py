@@ -57,6 +57,7 @@ async def change_control(
     if Effect.END_HANDOVER in step.effects and handover and step.handover:
         conversation.staff_id = None
         handover.status, handover.ended_at, handover.note = step.handover, now, note
+        handover.ended_seq = conversation.last_seq
     spoken = await _announcement(session, conversation, before, event, handover, staff)
     if spoken:
         append(session, rt, conversation=conversation, author=Author.SYSTEM, content=spoken)

@@ -64,13 +64,13 @@ async def state_for(rt: Runtime, *, conversation_id: str) -> dict[str, Any]:
         return state.wire(position=position, staff_name=None) | {"staff_id": state.staff_id}
 
 
-def _episodes() -> Select[tuple[Conversation, Handover]]:
+def _episodes() -> Select[Conversation, Handover]:
     return select(Conversation, Handover).join(
         Handover, Handover.conversation_id == Conversation.id
     )
 
 
-async def _rows(rt: Runtime, query: Select[tuple[Conversation, Handover]]) -> list[ChatRow]:
+async def _rows(rt: Runtime, query: Select[Conversation, Handover]) -> list[ChatRow]:
     async with rt.db.read() as session:
         found = (await session.execute(query)).all()
         return [await _row(session, conversation, handover) for conversation, handover in found]

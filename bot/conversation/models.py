@@ -151,6 +151,7 @@ class Handover(Base):
     requested_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    ended_seq: Mapped[int | None]  # the conversation's last seq then
 
 
 class Feedback(Base):

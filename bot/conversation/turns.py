@@ -126,13 +126,14 @@ async def _said_meanwhile(session: AsyncSession, turn: Turn) -> list[dict[str, s
         .order_by(Handover.ended_at.desc())
         .limit(1)
     )
-    if episode is None or (last and last.ended_at and episode.ended_at and episode.ended_at < last.ended_at):
+    heard_up_to = last.seq if last else 0
+    if episode is None or (episode.ended_seq or 0) < heard_up_to:
         return []
     rows = await session.scalars(
         select(Message)
         .where(
             Message.conversation_id == turn.conversation_id,
-            Message.seq > (last.seq if last else 0),
+            Message.seq > heard_up_to,
             Message.seq < turn.seq,
             Message.internal.is_(False),
             Message.author.in_((Author.TALENT, Author.STAFF)),

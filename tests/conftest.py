@@ -1,0 +1,110 @@
+"""Shared fixtures: both databases with the real migrations, a runtime with a moved clock."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from bot.runtime import Runtime
+from bot.settings import Settings, load_secrets
+from bot.store.database import Database
+from bot.store.hints import Hints
+from bot.store.migrate import upgrade
+
+START = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
+
+
+class MovedClock:
+    """Stands still until a test moves it."""
+
+    def __init__(self, moment: datetime = START) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, **span: float) -> None:
+        self.moment += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite file with the whole schema, to copy from."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
+    asyncio.run(_migrate(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a private PostgreSQL server whose database `empty` has the whole schema."""
+    import pgserver
+
+    server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    address = server.get_uri()
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE empty")
+    asyncio.run(_migrate(_in(address, "empty")))
+    yield address
+    server.cleanup()
+
+
+def _in(address: str, name: str) -> str:
+    head, _, query = address.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+async def _migrate(url: str) -> None:
+    database = Database(Settings(database_url=url).sqlalchemy_url)
+    try:
+        await upgrade(database.engine)
+    finally:
+        await database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of a fresh database with the schema, on each kind in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "huicai.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite+aiosqlite:///{path}"
+        return
+    address = request.getfixturevalue("postgres")
+    name = f"t{uuid4().hex}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE empty")
+    yield _in(address, name)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(home=tmp_path / "home", database_url=database_url, turn_workers=2)
+
+
+@pytest.fixture
+async def rt(settings: Settings, clock: MovedClock) -> AsyncIterator[Runtime]:
+    """A runtime on each kind of database, with a clock that stands still."""
+    database = Database(settings.sqlalchemy_url)
+    yield Runtime(settings, load_secrets(settings.home), database, Hints(), clock)
+    await database.close()
+
+
+def pytest_configure() -> None:
+    # Whatever a developer has set must not reach the tests.
+    for name in [name for name in os.environ if name.startswith("HUICAI_")]:
+        if name != "HUICAI_TEST_CACHE":
+            del os.environ[name]

@@ -1,0 +1,102 @@
+"""Personal data never survives masking; ordinary policy text always does."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.conversation.masking import mask
+from bot.text.personal import TOKEN, check_personal, is_id_number
+
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def with_check_digit(body: str) -> str:
+    total = sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True))
+    return body + "10X98765432"[total % 11]
+
+
+ids = st.builds(
+    lambda area, year, month, day, order: with_check_digit(f"{area}{year}{month:02}{day:02}{order:03}"),
+    st.sampled_from(["110105", "370102", "350503"]),
+    st.integers(1930, 2010),
+    st.integers(1, 12),
+    st.integers(1, 28),
+    st.integers(0, 999),
+)
+mobiles = st.from_regex(r"\A1[3-9][0-9]{9}\Z")
+cards = st.from_regex(r"\A62[0-9]{14,17}\Z")
+emails = st.from_regex(r"\A[a-z][a-z0-9.]{1,12}[a-z]@[a-z]{2,8}\.(com|cn|edu\.cn)\Z")
+around = st.text(alphabet="我的号码是，。请问惠才卡补贴 ", max_size=12)
+full_width = str.maketrans("0123456789", "０１２３４５６７８９")
+
+
+def spaced(value: str, gap: str) -> str:
+    return gap.join(value[i : i + 4] for i in range(0, len(value), 4))
+
+
+@given(ids | mobiles | cards | emails, around, around, st.sampled_from(["", " ", "-"]), st.booleans())
+def test_no_personal_number_survives(value: str, before: str, after: str, gap: str, wide: bool) -> None:
+    shown = value if "@" in value else spaced(value, gap)
+    text = before + (shown.translate(full_width) if wide and "@" not in value else shown) + after
+    masked = mask(text, awaiting=None, known={})
+    assert value not in masked.text.replace(" ", "").replace("-", "")
+    assert TOKEN.search(masked.text)
+    assert value in {secret.value for secret in masked.secrets}
+
+
+@given(ids)
+def test_hint_shows_less_than_half(value: str) -> None:
+    (secret,) = mask(value, awaiting=None, known={}).secrets
+    assert is_id_number(value)
+    assert sum(character != "*" for character in secret.hint) < len(value) / 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "鲁人社规〔2018〕5号说的是什么",
+        "2021年计划招募2484人，报名7月23日到27日",
+        "第三层次买房补20万还是40万",
+        "泉委发〔2017〕6号",
+        "受理编号HC20261121-0001",
+        "12345和12333是什么电话",
+        "0.5个百分点，2019-2024年",
+    ],
+)
+def test_policy_text_is_left_alone(text: str) -> None:
+    masked = mask(text, awaiting=None, known={})
+    assert masked.text == text
+    assert masked.secrets == ()
+
+
+def test_repeated_value_keeps_its_token_and_new_one_gets_the_next_number() -> None:
+    first = mask("13900000001", awaiting=None, known={})
+    known = {(secret.kind, secret.value): secret.token for secret in first.secrets}
+    again = mask("还是 139 0000 0001，或者13900000002", awaiting=None, known=known)
+    assert again.text == "还是 〔手机号1〕，或者〔手机号2〕"
+    assert [secret.value for secret in again.secrets] == ["13900000002"]
+
+
+def test_typed_token_is_not_taken_for_a_real_one() -> None:
+    assert not TOKEN.search(mask("我的号码是〔手机号1〕", awaiting=None, known={}).text)
+
+
+@pytest.mark.parametrize("name", ["张三", "我叫李示例", "欧阳样", "Anna Sample", "姓名：乜样例"])
+def test_awaited_name_becomes_a_token(name: str) -> None:
+    masked = mask(name, awaiting="姓名", known={})
+    assert masked.text == "〔姓名1〕"
+
+
+@pytest.mark.parametrize("text", ["惠才卡有效期几年", "取消", "要什么材料", "高级工程师可以吗", "上一步"])
+def test_question_midway_is_not_swallowed_as_a_name(text: str) -> None:
+    assert mask(text, awaiting="姓名", known={}).text == text
+    assert check_personal("姓名", text) is None
+
+
+def test_name_is_left_in_the_text_when_nobody_asked_for_it() -> None:
+    assert mask("张三", awaiting=None, known={}).text == "张三"
+
+
+def test_spoken_digits_and_mistyped_card_are_masked() -> None:
+    assert mask("一三九零零零零零零零幺", awaiting=None, known={}).text == "〔手机号1〕"
+    assert mask("6222020000000000001", awaiting=None, known={}).text == "〔长号码1〕"

@@ -1,0 +1,232 @@
+"""Turns: each message answered exactly once, in order, whatever happens to runner or engine."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.conversation.content import HandoverRequest
+from bot.conversation.models import Conversation, Control, Message, Turn, TurnStatus
+from bot.conversation.rules import APOLOGY_AFTER_S, MAX_FAILURES, TURN_LEASE_S, ControlEvent
+from bot.conversation.runner import TurnRunner
+from bot.conversation.service import (
+    Channel,
+    StaffName,
+    apply_control,
+    log_after,
+    note,
+    receive,
+    request_human,
+    say_as_staff,
+)
+from bot.conversation.turns import apologise, claim_turn, store_answer
+from bot.errors import Refusal
+from bot.runtime import Runtime
+from tests.conftest import MovedClock
+from tests.conversation.engine import ScriptedEngine, answer_to, failing, unreachable
+
+WEB = {"channel": Channel.WEB, "account": "web", "external_user": "visitor"}
+LIN = StaffName("s1", "林样例")
+
+
+async def texts(rt: Runtime, conversation_id: str, *, internal: bool = False) -> list[str]:
+    rows = await log_after(rt, conversation_id=conversation_id, seq=0, internal=internal)
+    return [f"{row['author']}: {row['content']['paragraphs'][0]}" for row in rows]
+
+
+async def run_all(runner: TurnRunner) -> None:
+    while await runner.run_once():
+        pass
+
+
+async def test_answers_in_order_with_the_state_of_the_turn_before(rt: Runtime) -> None:
+    engine = ScriptedEngine()
+    for number in range(3):
+        received = await receive(rt, **WEB, external_key=f"k{number}", text=f"问{number}")
+    await run_all(TurnRunner(rt, engine=engine))
+    assert [request["state"] for request in engine.requests] == [
+        None,
+        {"turns": 1, "slots": {}},
+        {"turns": 2, "slots": {}},
+    ]
+    assert (await texts(rt, received.conversation_id))[3:] == [
+        "assistant: 答：问0",
+        "assistant: 答：问1",
+        "assistant: 答：问2",
+    ]
+
+
+async def test_runners_racing_for_one_conversation_answer_each_message_once(rt: Runtime) -> None:
+    engine = ScriptedEngine()
+    for number in range(12):
+        received = await receive(rt, **WEB, external_key=f"k{number}", text=f"问{number}")
+    await asyncio.gather(*(run_all(TurnRunner(rt, engine=engine)) for _ in range(6)))
+    await run_all(TurnRunner(rt, engine=engine))
+    said = [text for text in await texts(rt, received.conversation_id) if text.startswith("assistant")]
+    assert said == [f"assistant: 答：问{number}" for number in range(12)]
+
+
+async def test_runner_stopped_past_its_lease_cannot_answer_a_second_time(
+    rt: Runtime, clock: MovedClock
+) -> None:
+    slow, quick = ScriptedEngine(), ScriptedEngine()
+    slow.gate = asyncio.Event()
+    received = await receive(rt, **WEB, external_key="k", text="问")
+    late = asyncio.create_task(TurnRunner(rt, engine=slow).run_once())
+    await slow.arrived.wait()
+    assert not await TurnRunner(rt, engine=quick).run_once()  # leased
+    clock.advance(seconds=TURN_LEASE_S + 1)
+    assert await TurnRunner(rt, engine=quick).run_once()
+    slow.gate.set()
+    await late
+    assert await texts(rt, received.conversation_id) == ["talent: 问", "assistant: 答：问"]
+
+
+async def test_answer_that_comes_after_a_person_took_over_becomes_a_note(rt: Runtime) -> None:
+    engine = ScriptedEngine()
+    engine.gate = asyncio.Event()
+    received = await receive(rt, **WEB, external_key="k", text="问")
+    running = asyncio.create_task(TurnRunner(rt, engine=engine).run_once())
+    await engine.arrived.wait()
+    await request_human(rt, **WEB, external_key="h")
+    engine.gate.set()
+    await running
+    shown = await texts(rt, received.conversation_id)
+    assert not any(text.startswith("assistant") for text in shown)
+    assert any("答：问" in text for text in await texts(rt, received.conversation_id, internal=True))
+
+
+async def test_engine_down_is_told_in_time_and_the_turn_runs_when_it_is_back(
+    rt: Runtime, clock: MovedClock
+) -> None:
+    engine = ScriptedEngine(unreachable)
+    received = await receive(rt, **WEB, external_key="k", text="问")
+    for _ in range(10):  # however long it takes, the message is not given up
+        await TurnRunner(rt, engine=engine).run_once()
+        clock.advance(seconds=APOLOGY_AFTER_S)
+        await apologise(rt)
+    shown = await texts(rt, received.conversation_id)
+    assert len(shown) == 2 and "已经收到并保存" in shown[1]
+    await run_all(TurnRunner(rt, engine=ScriptedEngine()))
+    assert (await texts(rt, received.conversation_id))[2:] == ["assistant: 答：问"]
+
+
+async def test_turn_the_engine_cannot_answer_ends_with_an_apology_and_lets_the_next_one_through(
+    rt: Runtime, clock: MovedClock
+) -> None:
+    received = await receive(rt, **WEB, external_key="bad", text="坏")
+    await receive(rt, **WEB, external_key="good", text="好")
+
+    def script(request: dict[str, Any]) -> Any:
+        return failing(request) if request["text"] == "坏" else answer_to(request, "答")
+
+    runner = TurnRunner(rt, engine=ScriptedEngine(script))
+    for _ in range(MAX_FAILURES + 1):
+        await run_all(runner)
+        clock.advance(seconds=10)
+    shown = await texts(rt, received.conversation_id)
+    assert sum("没能处理好" in text for text in shown) == 1
+    assert shown[-1] == "assistant: 答"
+
+
+@pytest.mark.parametrize("count", [0, 5])
+async def test_empty_and_overlong_answers_are_failures_not_replies(rt: Runtime, count: int) -> None:
+    engine = ScriptedEngine(lambda request: answer_to(request, *["多"] * count))
+    if count == 0:
+        engine.script = lambda request: answer_to(request, "一").model_copy(update={"messages": [{}]})
+    received = await receive(rt, **WEB, external_key="k", text="问")
+    await TurnRunner(rt, engine=engine).run_once()
+    assert await texts(rt, received.conversation_id) == ["talent: 问"]
+    async with rt.db.read() as session:
+        turn = await session.scalar(select(Turn))
+    assert turn and turn.status == TurnStatus.WAITING and turn.failures == 1
+
+
+async def test_wish_for_a_person_is_carried_out_with_the_replies(rt: Runtime) -> None:
+    wish = HandoverRequest(reason="complaint", category="待遇落实")
+    engine = ScriptedEngine(lambda request: answer_to(request, "这就转接", handover=wish))
+    received = await receive(rt, **WEB, external_key="k", text="我要投诉")
+    await run_all(TurnRunner(rt, engine=engine))
+    shown = await texts(rt, received.conversation_id)
+    assert shown[1] == "assistant: 这就转接" and "待遇落实" in shown[2]
+    async with rt.db.read() as session:
+        conversation = await session.get(Conversation, received.conversation_id)
+    assert conversation and conversation.control == Control.QUEUED and conversation.epoch == 2
+
+
+async def test_after_return_the_engine_hears_what_was_said_and_settled(rt: Runtime) -> None:
+    engine = ScriptedEngine()
+    asked = await request_human(rt, **WEB, external_key="h")
+    conversation_id = asked.conversation_id
+    await apply_control(rt, conversation_id=conversation_id, event=ControlEvent.CLAIM, staff=LIN)
+    await receive(rt, **WEB, external_key="k1", text="孩子上学怎么办")
+    await say_as_staff(rt, conversation_id=conversation_id, staff=LIN, client_key="c1", text="按第三层次办")
+    await note(rt, conversation_id=conversation_id, staff=LIN, client_key="n1", text="内部：已核实")
+    await apply_control(
+        rt, conversation_id=conversation_id, event=ControlEvent.GIVE_BACK, staff=LIN, note="已告知择校办法"
+    )
+    await receive(rt, **WEB, external_key="k2", text="那要多久")
+    await run_all(TurnRunner(rt, engine=engine))
+    (request,) = engine.requests
+    assert request["context"]["events"] == [
+        {"author": "talent", "text": "转人工"},
+        {"author": "talent", "text": "孩子上学怎么办"},
+        {"author": "staff", "text": "按第三层次办"},
+        {"author": "outcome", "text": "已告知择校办法"},
+    ]
+    shown = await texts(rt, conversation_id)
+    assert not any("内部" in text or "已告知择校办法" in text for text in shown)
+    # Said once: the turn after that starts from the state alone.
+    await receive(rt, **WEB, external_key="k3", text="好的")
+    await run_all(TurnRunner(rt, engine=engine))
+    assert engine.requests[-1]["context"]["events"] == []
+
+
+async def test_claim_race_has_one_winner(rt: Runtime) -> None:
+    asked = await request_human(rt, **WEB, external_key="h")
+    staff = [StaffName(f"s{number}", f"样例{number}") for number in range(8)]
+    results = await asyncio.gather(
+        *(
+            apply_control(
+                rt, conversation_id=asked.conversation_id, event=ControlEvent.CLAIM, staff=person
+            )
+            for person in staff
+        ),
+        return_exceptions=True,
+    )
+    assert sum(not isinstance(result, BaseException) for result in results) == 1
+    refused = {result.code for result in results if isinstance(result, Refusal)}
+    assert refused == {"already_taken"}
+
+
+async def test_only_the_holder_speaks_and_a_repeat_is_said_once(rt: Runtime) -> None:
+    asked = await request_human(rt, **WEB, external_key="h")
+    conversation_id = asked.conversation_id
+    await apply_control(rt, conversation_id=conversation_id, event=ControlEvent.CLAIM, staff=LIN)
+    for _ in range(2):
+        await say_as_staff(rt, conversation_id=conversation_id, staff=LIN, client_key="c", text="您好")
+    with pytest.raises(Refusal) as refused:
+        await say_as_staff(
+            rt,
+            conversation_id=conversation_id,
+            staff=StaffName("s2", "旁人"),
+            client_key="d",
+            text="插话",
+        )
+    assert refused.value.code == "not_yours"
+    assert [text for text in await texts(rt, conversation_id) if text.startswith("staff")] == ["staff: 您好"]
+
+
+async def test_late_store_is_refused_by_the_attempt(rt: Runtime, clock: MovedClock) -> None:
+    await receive(rt, **WEB, external_key="k", text="问")
+    first = await claim_turn(rt)
+    clock.advance(seconds=TURN_LEASE_S + 1)
+    second = await claim_turn(rt)
+    assert first and second and second.attempt == first.attempt + 1
+    assert second.request and first.request
+    assert not await store_answer(rt, claim=first, answer=answer_to(first.request, "旧"))
+    assert await store_answer(rt, claim=second, answer=answer_to(second.request, "新"))
+    async with rt.db.read() as session:
+        said = [m.content["paragraphs"] for m in await session.scalars(select(Message).order_by(Message.seq))]
+    assert said == [["问"], ["新"]]
