@@ -70,9 +70,7 @@ async def logout(caller: Caller, request: Request) -> Response:
     rt = _runtime(request)
     await service.logout(rt, signed_in=caller)
     response = Response(status_code=204)
-    response.delete_cookie(
-        COOKIE, path="/", secure=_is_secure(rt), httponly=True, samesite="strict"
-    )
+    response.delete_cookie(COOKIE, path="/", secure=_is_secure(rt), httponly=True, samesite="strict")
     return response
 
 
@@ -100,9 +98,7 @@ async def list_accounts(_staff: Administrator, request: Request) -> AccountsView
 
 
 @router.post("/accounts", status_code=201)
-async def create_account(
-    body: NewAccountBody, staff: Administrator, request: Request
-) -> NewPasswordView:
+async def create_account(body: NewAccountBody, staff: Administrator, request: Request) -> NewPasswordView:
     password = generate_password()
     account = await service.create_staff(
         _runtime(request),
@@ -116,9 +112,7 @@ async def create_account(
 
 
 @router.post("/accounts/{account_id}/reset-password")
-async def reset_password(
-    account_id: str, staff: Administrator, request: Request
-) -> NewPasswordView:
+async def reset_password(account_id: str, staff: Administrator, request: Request) -> NewPasswordView:
     password = await service.reset_password(_runtime(request), staff_id=account_id, by=staff.id)
     return NewPasswordView(account_id=account_id, password=password)
 

@@ -52,9 +52,7 @@ async def login(
             )
             if account is not None:
                 await attempt.forgive(db)
-                await db.execute(
-                    delete(LoginFailure).where(LoginFailure.last_at < now - FAILURES_KEPT)
-                )
+                await db.execute(delete(LoginFailure).where(LoginFailure.last_at < now - FAILURES_KEPT))
                 await db.execute(delete(StaffSession).where(StaffSession.expires_at <= now))
                 if old_token:
                     await db.execute(
@@ -71,9 +69,7 @@ async def login(
                 )
                 db.add(session)
                 await db.flush()
-                await audit(
-                    db, staff_id=account.id, action="staff.login", subject=account.id, at=now
-                )
+                await audit(db, staff_id=account.id, action="staff.login", subject=account.id, at=now)
                 return Login(token, SignedIn(session.id, session.csrf, account))
         # What was typed as a username may be a password: only a known account's id is kept.
         subject = account.id if account else "-"
@@ -93,9 +89,7 @@ async def logout(rt: Runtime, *, signed_in: SignedIn) -> None:
         )
 
 
-async def change_password(
-    rt: Runtime, *, signed_in: SignedIn, current: str, new: str, address: str
-) -> None:
+async def change_password(rt: Runtime, *, signed_in: SignedIn, current: str, new: str, address: str) -> None:
     """Set one's own password; every other session of the account ends."""
     account = signed_in.account
     fault = password_fault(username=account.username, password=new)
@@ -118,6 +112,4 @@ async def change_password(
                 StaffSession.staff_id == account.id, StaffSession.id != signed_in.session_id
             )
         )
-        await audit(
-            db, staff_id=account.id, action="staff.password_changed", subject=account.id, at=now
-        )
+        await audit(db, staff_id=account.id, action="staff.password_changed", subject=account.id, at=now)

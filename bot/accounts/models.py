@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, ForeignKey, Index, String, event
+from sqlalchemy import Connection, ForeignKey, Index, String, Table, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base, new_id
@@ -67,7 +67,6 @@ class AuditEntry(Base):
 
 
 # The database itself refuses changes, so that no later code can rewrite history by mistake.
-# A migration that creates `audit_log` must run the statements of its dialect.
 _FUNCTION = (
     "CREATE OR REPLACE FUNCTION audit_log_append_only() RETURNS trigger LANGUAGE plpgsql AS "
     "$$ BEGIN RAISE EXCEPTION 'audit_log is append-only'; END $$"
@@ -84,7 +83,11 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     ),
     "postgresql": (_FUNCTION, _TRIGGER),
 }
-for _dialect, _statements in APPEND_ONLY.items():
-    for _statement in _statements:
-        _ddl = DDL(_statement)  # type: ignore[no-untyped-call]
-        event.listen(AuditEntry.__table__, "after_create", _ddl.execute_if(dialect=_dialect))
+
+
+@event.listens_for(Table, "after_create")
+def _make_append_only(table: Table, connection: Connection, **_: Any) -> None:
+    # On every Table, because a migration creates the table from an object of its own.
+    if table.name == AuditEntry.__tablename__:
+        for statement in APPEND_ONLY[connection.dialect.name]:
+            connection.exec_driver_sql(statement)

@@ -57,9 +57,7 @@ def check_same_origin(request: Request) -> None:
     """Refuse what another site's page sent. Browsers set both headers; programs may set neither."""
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
-    if (site is None or site == "same-origin") and (
-        origin is None or origin in _own_origins(request)
-    ):
+    if (site is None or site == "same-origin") and (origin is None or origin in _own_origins(request)):
         return
     raise Refusal("foreign_origin", "请求来源不被允许，请从本系统页面操作。", status=403)
 
@@ -79,9 +77,7 @@ def _own_origins(request: Request) -> set[str]:
     return origins
 
 
-async def _find(
-    rt: Runtime, condition: ColumnElement[bool]
-) -> tuple[StaffSession, StaffAccount] | None:
+async def _find(rt: Runtime, condition: ColumnElement[bool]) -> tuple[StaffSession, StaffAccount] | None:
     async with rt.db.read() as db:
         row = (
             await db.execute(

@@ -56,15 +56,11 @@ async def follow_chat(
 
 @router.post("/chats/{chat_id}/claim")
 async def claim(chat_id: ChatId, staff: Specialist, request: Request) -> ChatView:
-    return ChatView(
-        chat=await service.claim(_runtime(request), conversation_id=chat_id, staff=staff)
-    )
+    return ChatView(chat=await service.claim(_runtime(request), conversation_id=chat_id, staff=staff))
 
 
 @router.post("/chats/{chat_id}/return")
-async def give_back(
-    chat_id: ChatId, body: EndBody, staff: Specialist, request: Request
-) -> ChatView:
+async def give_back(chat_id: ChatId, body: EndBody, staff: Specialist, request: Request) -> ChatView:
     chat = await service.end(
         _runtime(request),
         conversation_id=chat_id,
@@ -93,15 +89,11 @@ async def send(chat_id: ChatId, body: SayBody, staff: Specialist, request: Reque
 
 
 @router.post("/chats/{chat_id}/notes")
-async def add_note(
-    chat_id: ChatId, body: SayBody, staff: Specialist, request: Request
-) -> MessageView:
+async def add_note(chat_id: ChatId, body: SayBody, staff: Specialist, request: Request) -> MessageView:
     return await _say(chat_id, body, staff, request, internal=True)
 
 
-async def _say(
-    chat_id: str, body: SayBody, staff: Staff, request: Request, *, internal: bool
-) -> MessageView:
+async def _say(chat_id: str, body: SayBody, staff: Staff, request: Request, *, internal: bool) -> MessageView:
     return await service.say(
         _runtime(request),
         conversation_id=chat_id,

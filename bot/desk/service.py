@@ -69,9 +69,7 @@ async def claim(rt: Runtime, *, conversation_id: str, staff: Staff) -> ChatRow:
     return await _chat(rt, conversation_id=conversation_id)
 
 
-async def end(
-    rt: Runtime, *, conversation_id: str, event: ControlEvent, staff: Staff, note: str
-) -> ChatRow:
+async def end(rt: Runtime, *, conversation_id: str, event: ControlEvent, staff: Staff, note: str) -> ChatRow:
     """Give a chat back to the assistant, or close it."""
     await access_chat(rt, conversation_id=conversation_id)
     await _apply(rt, conversation_id=conversation_id, event=event, staff=staff, note=note)

@@ -36,9 +36,7 @@ async def streaming_staff(
             del open_streams[staff.session_id]
 
 
-def chat_events(
-    rt: Runtime, *, conversation_id: str, after: int, staff: Staff
-) -> AsyncIterator[str]:
+def chat_events(rt: Runtime, *, conversation_id: str, after: int, staff: Staff) -> AsyncIterator[str]:
     """Messages after a seq, notes included, then whatever comes; `state` whenever it changes."""
     sent = after
     shown: dict[str, Any] | None = None
@@ -55,8 +53,7 @@ def chat_events(
             rt, conversation_id=conversation_id, seq=sent, internal=True, limit=READ_AT_ONCE
         ):
             frames += [
-                frame("message", as_seen_by(staff, message), id=message["seq"])
-                for message in messages
+                frame("message", as_seen_by(staff, message), id=message["seq"]) for message in messages
             ]
             sent = messages[-1]["seq"]
         if state != shown:
@@ -90,9 +87,7 @@ async def _guarded(
     rt: Runtime, *, topic: str, staff: Staff, read: Callable[[], Awaitable[list[str]]]
 ) -> AsyncIterator[str]:
     async def allowed() -> bool:
-        return await still_allowed(
-            rt, session_id=staff.session_id, permission=Permission.DESK_WATCH
-        )
+        return await still_allowed(rt, session_id=staff.session_id, permission=Permission.DESK_WATCH)
 
     async def read_if_allowed() -> list[str]:
         # Asked before each read, so that not one message follows a log-out.

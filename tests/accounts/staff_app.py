@@ -1,7 +1,6 @@
 """What tests of staff routes share: an app with the staff routers, people, and signed-in clients."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -11,29 +10,9 @@ from bot.accounts.permissions import Role
 from bot.accounts.service import create_staff
 from bot.edge import errors
 from bot.runtime import Runtime
-from bot.settings import Secrets, Settings
-from bot.store.database import Database
-from bot.store.hints import Hints
 
 ORIGIN = "http://huicai.test"
 PASSWORD = "a-long-enough-password"
-
-
-class MovedClock:
-    def __init__(self) -> None:
-        self._now = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self._now
-
-    def move(self, **by: float) -> None:
-        self._now += timedelta(**by)
-
-
-def make_runtime(database: Database, *, public_url: str | None = None) -> Runtime:
-    secrets = Secrets(engine="e", actions="a", visitor="v" * 43, vault="A" * 43, fingerprint="f")
-    settings = Settings(public_url=public_url)
-    return Runtime(settings, secrets, database, Hints(), MovedClock())
 
 
 def make_app(rt: Runtime, *routers: APIRouter) -> FastAPI:
@@ -75,9 +54,7 @@ async def hire(rt: Runtime, username: str, *roles: Role, must_change: bool = Fal
     return account.id
 
 
-async def log_in(
-    client: httpx.AsyncClient, username: str, password: str = PASSWORD
-) -> httpx.Response:
+async def log_in(client: httpx.AsyncClient, username: str, password: str = PASSWORD) -> httpx.Response:
     return await client.post("/api/staff/login", json={"username": username, "password": password})
 
 

@@ -12,25 +12,20 @@ from bot.accounts.api import router
 from bot.accounts.models import AuditEntry, LoginFailure, StaffSession
 from bot.accounts.permissions import Role
 from bot.accounts.service import deactivate
+from bot.accounts.sessions import token_hash
 from bot.runtime import Runtime
-from bot.store.database import Database
 from tests.accounts.staff_app import (
     PASSWORD,
-    MovedClock,
     anonymous,
     code,
     hire,
     log_in,
     make_app,
-    make_runtime,
 )
+from tests.conftest import MovedClock
 
-pytestmark = pytest.mark.asyncio
 
-
-async def test_login_names_the_person_and_their_permissions(
-    rt: Runtime, browser: httpx.AsyncClient
-) -> None:
+async def test_login_names_the_person_and_their_permissions(rt: Runtime, browser: httpx.AsyncClient) -> None:
     staff_id = await hire(rt, "linxiao", Role.SPECIALIST)
 
     response = await log_in(browser, " LinXiao ")
@@ -52,8 +47,8 @@ async def test_cookie_is_out_of_reach_of_scripts_and_other_sites(
     assert "Secure" not in cookie  # plain http on loopback
 
 
-async def test_cookie_is_secure_when_people_use_https(database: Database) -> None:
-    rt = make_runtime(database, public_url="https://chat.example.org")
+async def test_cookie_is_secure_when_people_use_https(rt: Runtime) -> None:
+    rt.settings.public_url = "https://chat.example.org"
     await hire(rt, "linxiao", Role.SPECIALIST)
     async with anonymous(make_app(rt, router)) as client:
         client.headers["Origin"] = "https://chat.example.org"
@@ -98,9 +93,9 @@ async def test_five_failures_lock_the_name_for_fifteen_minutes(
         assert code(await log_in(browser, "linxiao", "wrong")) == (401, "wrong_credentials")
 
     assert code(await log_in(browser, "linxiao")) == (423, "locked_out")
-    clock.move(minutes=14, seconds=59)
+    clock.advance(minutes=14, seconds=59)
     assert code(await log_in(browser, "linxiao")) == (423, "locked_out")
-    clock.move(seconds=1)
+    clock.advance(seconds=1)
     assert (await log_in(browser, "linxiao")).status_code == 200
 
 
@@ -140,7 +135,7 @@ async def test_twenty_failures_lock_the_address_whatever_the_names(
     for number in range(20):
         assert (await log_in(browser, f"guess{number}", "wrong")).status_code == 401
     assert code(await log_in(browser, "linxiao")) == (423, "locked_out")
-    clock.move(minutes=15)
+    clock.advance(minutes=15)
     assert (await log_in(browser, "linxiao")).status_code == 200
 
 
@@ -173,8 +168,6 @@ async def test_a_session_chosen_by_someone_else_is_not_adopted(
     browser.cookies["huicai_session"] = "planted"
     await log_in(browser, "linxiao")
     async with rt.db.read() as db:
-        from bot.accounts.sessions import token_hash
-
         planted = await db.scalar(
             select(StaffSession).where(StaffSession.token_hash == token_hash("planted"))
         )
@@ -216,9 +209,7 @@ async def test_login_from_another_site_is_refused(rt: Runtime, browser: httpx.As
         {"username": "linxiao", "password": "x", "roles": ["administrator"]},
     ],
 )
-async def test_malformed_login_is_invalid(
-    browser: httpx.AsyncClient, body: dict[str, object]
-) -> None:
+async def test_malformed_login_is_invalid(browser: httpx.AsyncClient, body: dict[str, object]) -> None:
     assert code(await browser.post("/api/staff/login", json=body)) == (422, "invalid_request")
 
 

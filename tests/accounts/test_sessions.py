@@ -8,7 +8,6 @@ from bot.accounts.permissions import Role
 from bot.runtime import Runtime
 from tests.accounts.staff_app import (
     PASSWORD,
-    MovedClock,
     Person,
     anonymous,
     at_work,
@@ -16,8 +15,7 @@ from tests.accounts.staff_app import (
     hire,
     log_in,
 )
-
-pytestmark = pytest.mark.asyncio
+from tests.conftest import MovedClock
 
 NEW = "another-good-password"
 
@@ -28,22 +26,20 @@ async def me(person: Person) -> int:
 
 async def test_two_idle_hours_end_a_session(app: FastAPI, rt: Runtime, clock: MovedClock) -> None:
     person = await at_work(app, rt, "linxiao", Role.SPECIALIST)
-    clock.move(hours=1, minutes=59)
+    clock.advance(hours=1, minutes=59)
     assert await me(person) == 200
-    clock.move(hours=1, minutes=59)
+    clock.advance(hours=1, minutes=59)
     assert await me(person) == 200  # the first visit postponed it
-    clock.move(hours=2)
+    clock.advance(hours=2)
     assert await me(person) == 401
 
 
-async def test_twelve_hours_end_a_session_however_busy(
-    app: FastAPI, rt: Runtime, clock: MovedClock
-) -> None:
+async def test_twelve_hours_end_a_session_however_busy(app: FastAPI, rt: Runtime, clock: MovedClock) -> None:
     person = await at_work(app, rt, "linxiao", Role.SPECIALIST)
     for _ in range(11):
-        clock.move(hours=1)
+        clock.advance(hours=1)
         assert await me(person) == 200
-    clock.move(hours=1)
+    clock.advance(hours=1)
     assert await me(person) == 401
 
 
@@ -69,9 +65,7 @@ async def test_unsafe_requests_need_the_sessions_own_csrf_token(app: FastAPI, rt
     foreign_token = other.http.headers["X-CSRF-Token"]
 
     for token in ("", "wrong", "错", foreign_token):
-        response = await person.http.post(
-            "/api/staff/logout", headers={"X-CSRF-Token": token.encode()}
-        )
+        response = await person.http.post("/api/staff/logout", headers={"X-CSRF-Token": token.encode()})
         assert code(response) == (403, "csrf_failed")
     del person.http.headers["X-CSRF-Token"]
     assert code(await person.http.post("/api/staff/logout")) == (403, "csrf_failed")
@@ -100,9 +94,7 @@ async def test_unsafe_requests_from_elsewhere_are_refused_even_with_the_token(
 
 async def test_own_pages_are_let_through(app: FastAPI, rt: Runtime) -> None:
     person = await at_work(app, rt, "linxiao", Role.SPECIALIST)
-    response = await person.http.post(
-        "/api/staff/logout", headers={"Sec-Fetch-Site": "same-origin"}
-    )
+    response = await person.http.post("/api/staff/logout", headers={"Sec-Fetch-Site": "same-origin"})
     assert response.status_code == 204
 
 
@@ -111,9 +103,7 @@ async def test_changing_the_password_ends_the_other_sessions(app: FastAPI, rt: R
     async with anonymous(app) as elsewhere:
         await log_in(elsewhere, "linxiao")
 
-        response = await person.http.post(
-            "/api/staff/password", json={"current": PASSWORD, "new": NEW}
-        )
+        response = await person.http.post("/api/staff/password", json={"current": PASSWORD, "new": NEW})
 
         assert response.status_code == 204
         assert await me(person) == 200
@@ -145,11 +135,7 @@ async def test_a_bad_new_password_is_refused(
 async def test_guessing_the_current_password_is_limited_too(app: FastAPI, rt: Runtime) -> None:
     person = await at_work(app, rt, "linxiao", Role.SPECIALIST)
     answers = [
-        code(
-            await person.http.post(
-                "/api/staff/password", json={"current": f"guess{number}", "new": NEW}
-            )
-        )
+        code(await person.http.post("/api/staff/password", json={"current": f"guess{number}", "new": NEW}))
         for number in range(6)
     ]
     assert answers == [(422, "wrong_password")] * 5 + [(423, "locked_out")]

@@ -15,8 +15,6 @@ from bot.accounts.service import audit, ensure_demo_accounts
 from bot.runtime import Runtime
 from tests.accounts.staff_app import PASSWORD, anonymous, at_work, code, log_in
 
-pytestmark = pytest.mark.asyncio
-
 
 async def actions(rt: Runtime) -> list[tuple[str, str]]:
     async with rt.db.read() as db:
@@ -58,9 +56,7 @@ async def test_two_processes_starting_together_make_each_sample_account_once(
         assert (await log_in(browser, username, password)).status_code == 200
 
 
-async def test_an_administrator_creates_resets_and_closes_accounts(
-    app: FastAPI, rt: Runtime
-) -> None:
+async def test_an_administrator_creates_resets_and_closes_accounts(app: FastAPI, rt: Runtime) -> None:
     boss = await at_work(app, rt, "guanli", Role.ADMINISTRATOR)
     body = {"username": "Zhou.Ning", "name": "专员 周宁", "roles": ["specialist", "editor"]}
     created = await boss.http.post("/api/staff/accounts", json=body)
@@ -69,9 +65,7 @@ async def test_an_administrator_creates_resets_and_closes_accounts(
     assert code(await boss.http.post("/api/staff/accounts", json=body)) == (409, "username_taken")
 
     async with anonymous(app) as browser:
-        assert (await log_in(browser, "zhou.ning", password)).json()["staff"][
-            "must_change_password"
-        ]
+        assert (await log_in(browser, "zhou.ning", password)).json()["staff"]["must_change_password"]
         reset = await boss.http.post(f"/api/staff/accounts/{account_id}/reset-password")
         assert (await browser.get("/api/staff/me")).status_code == 401
         fresh = reset.json()["password"]
@@ -84,7 +78,7 @@ async def test_an_administrator_creates_resets_and_closes_accounts(
     listed = (await boss.http.get("/api/staff/accounts")).json()["accounts"]
     row = next(a for a in listed if a["id"] == account_id)
     assert (row["active"], row["roles"]) == (False, ["editor", "specialist"])
-    assert not any("hash" in key or "password" == key for key in row)
+    assert not any("hash" in key or key == "password" for key in row)
     done = await actions(rt)
     assert {("staff.create", account_id), ("staff.password_reset", account_id)} <= set(done)
     assert ("staff.deactivate", account_id) in done

@@ -1,0 +1,162 @@
+"""Live streams of the desk: replay, following, rotation, and losing access while one is open."""
+
+from contextlib import AsyncExitStack
+from uuid import uuid4
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select, update
+
+from bot.accounts.models import AuditEntry, StaffAccount
+from bot.accounts.permissions import Role
+from bot.accounts.service import deactivate
+from bot.runtime import Runtime
+from tests.accounts.staff_app import Person
+from tests.conftest import MovedClock
+from tests.desk.streaming import Stream, opened
+from tests.desk.talents import Talent, text_of
+
+
+def events_of(talent: Talent, after: int = 0) -> str:
+    return f"{talent.path}/events?after={after}"
+
+
+async def until_state(stream: Stream) -> list[tuple[str, object]]:
+    """Events up to and including the next `state`."""
+    heard = []
+    while event := await stream.event():
+        heard.append(event)
+        if event[0] == "state":
+            return heard
+    raise AssertionError("the stream ended")
+
+
+async def claim(person: Person, talent: Talent) -> None:
+    (await person.http.post(f"{talent.path}/claim")).raise_for_status()
+
+
+async def test_a_stream_replays_then_follows_with_notes(
+    app: FastAPI, lin: Person, zhou: Person, waiting: Talent
+) -> None:
+    async with opened(app, lin, events_of(waiting)) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        assert stream.headers["x-accel-buffering"] == "no"
+        replay = await until_state(stream)
+        assert [data["seq"] for name, data in replay if name == "message"] == [1, 2, 3]
+        assert replay[-1][1]["control"] == "queued"
+        assert replay[-1][1]["position"] == 1
+
+        await claim(lin, waiting)
+        claimed = await until_state(stream)
+        assert (claimed[-1][1]["control"], claimed[-1][1]["staff_name"]) == ("human", lin.name)
+
+        await zhou.http.post(f"{waiting.path}/notes", json={"client_msg_id": str(uuid4()), "text": "内部"})
+        name, note = await stream.event()
+        assert (name, note["internal"], text_of(note), note["key"]) == (
+            "message",
+            True,
+            "内部",
+            None,
+        )
+
+
+async def test_a_stream_resumes_after_a_seq_without_gap_or_repeat(
+    app: FastAPI, lin: Person, waiting: Talent
+) -> None:
+    for number in range(450):
+        await waiting.say(f"第{number}句")
+    async with opened(app, lin, events_of(waiting, after=2)) as stream:
+        heard = await until_state(stream)
+    assert [data["seq"] for name, data in heard if name == "message"] == list(range(3, 454))
+
+
+async def test_a_stream_rotates_after_five_minutes(
+    app: FastAPI, clock: MovedClock, lin: Person, waiting: Talent
+) -> None:
+    async with opened(app, lin, events_of(waiting, after=3)) as stream:
+        await until_state(stream)
+        clock.advance(minutes=5)
+        await waiting.say("还在吗")
+        names = [event[0] async for event in _rest(stream)]
+    assert names[-1] == "rotate"
+
+
+async def test_a_session_that_expires_ends_the_stream(
+    app: FastAPI, rt: Runtime, clock: MovedClock, lin: Person, waiting: Talent
+) -> None:
+    clock.advance(hours=1, minutes=58)
+    async with opened(app, lin, events_of(waiting, after=3)) as stream:
+        await until_state(stream)
+        clock.advance(minutes=2)
+        await waiting.say("过期后说的话")
+        assert [event async for event in _rest(stream)] == []
+
+
+async def test_an_open_stream_is_not_activity(
+    app: FastAPI, clock: MovedClock, lin: Person, waiting: Talent
+) -> None:
+    clock.advance(hours=1, minutes=59)
+    async with opened(app, lin, "/api/desk/events") as stream:
+        assert stream.status == 200
+    clock.advance(minutes=1)
+    assert (await lin.http.get("/api/staff/me")).status_code == 401
+
+
+@pytest.mark.parametrize("loss", ["logout", "deactivated", "role"])
+async def test_losing_access_ends_the_stream_before_another_word(
+    app: FastAPI, rt: Runtime, lin: Person, waiting: Talent, loss: str
+) -> None:
+    async with opened(app, lin, events_of(waiting, after=3)) as stream:
+        await until_state(stream)
+        if loss == "logout":
+            await lin.http.post("/api/staff/logout")
+        elif loss == "deactivated":
+            await deactivate(rt, staff_id=lin.id, by="x")
+        else:
+            async with rt.db.write() as db:
+                await db.execute(update(StaffAccount).values(roles=[Role.EDITOR.value]))
+        await waiting.say("之后说的话")
+        assert [event async for event in _rest(stream)] == []
+
+
+async def test_lists_say_when_they_changed(
+    app: FastAPI, rt: Runtime, lin: Person, zhou: Person, waiting: Talent
+) -> None:
+    async with opened(app, lin, "/api/desk/events") as stream:
+        assert await stream.event() == ("changed", {})
+        newcomer = await Talent.arrive(rt, "t2")
+        await newcomer.ask_for_a_person()
+        assert await stream.event() == ("changed", {})
+        await claim(zhou, waiting)
+        assert await stream.event() == ("changed", {})
+
+
+async def test_six_streams_per_session_and_a_place_is_freed_by_hanging_up(
+    app: FastAPI, lin: Person, zhou: Person
+) -> None:
+    async with AsyncExitStack() as stack:
+        for _ in range(5):
+            await stack.enter_async_context(opened(app, lin, "/api/desk/events"))
+        async with opened(app, lin, "/api/desk/events") as sixth:
+            assert sixth.status == 200
+            async with opened(app, lin, "/api/desk/events") as seventh:
+                assert (seventh.status, await seventh.error()) == (429, "too_many_streams")
+            async with opened(app, zhou, "/api/desk/events") as colleague:
+                assert colleague.status == 200
+        async with opened(app, lin, "/api/desk/events") as again:
+            assert again.status == 200
+
+
+async def test_following_a_chat_is_audited_as_a_view(
+    app: FastAPI, rt: Runtime, lin: Person, waiting: Talent
+) -> None:
+    async with opened(app, lin, events_of(waiting)) as stream:
+        assert stream.status == 200
+    async with rt.db.read() as db:
+        rows = await db.scalars(select(AuditEntry).where(AuditEntry.action == "desk.view"))
+        assert [(r.staff_id, r.subject) for r in rows] == [(lin.id, waiting.conversation_id)]
+
+
+async def _rest(stream: Stream):
+    while event := await stream.event():
+        yield event
