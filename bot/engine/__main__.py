@@ -40,8 +40,15 @@ def _serve(settings: EngineSettings, *, model: Path) -> int:
     gc.collect()
     gc.freeze()
     app = build_app(engine=engine, actions=actions, secret=settings.engine_secret)
-    web.run_app(app, host="127.0.0.1", port=settings.port, access_log=None, print=None)
+    web.run_app(
+        app, host="127.0.0.1", port=settings.port, access_log=None, print=lambda _: _say_ready(model)
+    )
     return 0
+
+
+def _say_ready(model: Path) -> None:
+    # A supervisor may wait for this line instead of polling.
+    print(f"huicai engine: ready {model.name}", flush=True)
 
 
 if __name__ == "__main__":

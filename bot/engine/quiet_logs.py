@@ -7,6 +7,7 @@ So theirs are dropped altogether; the engine's own records name codes only.
 import logging
 import sys
 import warnings
+from typing import Any, NoReturn
 
 import structlog
 
@@ -26,8 +27,13 @@ def silence_libraries() -> None:
     for name in ("rasa", "asyncio", "aiohttp", "dask"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL + 10),
+        processors=[_drop],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
     warnings.simplefilter("ignore")
+
+
+def _drop(*_: Any) -> NoReturn:
+    raise structlog.DropEvent

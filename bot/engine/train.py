@@ -40,8 +40,8 @@ def main() -> int:
     given = arguments.parse_args()
     started = time.monotonic()
     _say("loading the training program")
-    tensorflow_stand_in.install()
     prepare_environment()
+    tensorflow_stand_in.install()
     import yaml
 
     from bot.engine import quiet_logs
@@ -66,6 +66,7 @@ def prepare_environment() -> None:
     """Rasa's training cache does not see changes in helper modules, so it is not used."""
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ["TQDM_DISABLE"] = "1"
     if str(PROJECT) not in sys.path:
         sys.path.insert(0, str(PROJECT))
 
