@@ -1,0 +1,53 @@
+from typing import Any
+
+import pytest
+
+import actions.answering
+from bot.conversation.content import AnswerLog, Button, Content, Reply
+from bot.runtime import Runtime
+from bot.service import service
+from tests.actions.engine_double import EngineDouble
+from tests.service.items import demo_item, texts
+
+
+class KnowledgeDouble:
+    """Knows one question; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    async def answer(self, rt: Runtime, **call: Any) -> Reply:
+        self.asked.append(call)
+        if "有效期" in call["question"]:
+            return Reply(content=Content.say("一般五年。"), log=AnswerLog(band="answer", faq="term"))
+        if "购房" in call["question"]:
+            button = Button(title="泉州", payload='/choose_region{"region": "350500"}')
+            return Reply(content=Content.say("哪个市？", buttons=[button]), log=AnswerLog(band="clarify"))
+        return Reply(content=Content.say("没有找到。"), log=AnswerLog(band="none"))
+
+    async def answer_faq(self, rt: Runtime, **call: Any) -> Reply:
+        self.asked.append(call)
+        return Reply(content=Content.say(f"条目{call['key']}"), log=AnswerLog(band="answer", faq=call["key"]))
+
+
+@pytest.fixture
+def knowledge(monkeypatch: pytest.MonkeyPatch) -> KnowledgeDouble:
+    double = KnowledgeDouble()
+    monkeypatch.setattr(actions.answering, "knowledge", double)
+    return double
+
+
+@pytest.fixture
+def database_url(migrated_sqlite: Any, tmp_path: Any) -> str:
+    """The actions' own database work is tested with the services; one kind is enough here."""
+    import shutil
+
+    shutil.copy(migrated_sqlite, tmp_path / "huicai.db")
+    return f"sqlite+aiosqlite:///{tmp_path / 'huicai.db'}"
+
+
+@pytest.fixture
+def engine(rt: Runtime, knowledge: KnowledgeDouble) -> EngineDouble:
+    item = demo_item()
+    rt.parts["service"] = service.Catalogue({item.key: item}, texts())
+    return EngineDouble(rt)

@@ -1,0 +1,114 @@
+from actions.server import build_executor
+from tests.actions.conftest import KnowledgeDouble
+from tests.actions.engine_double import EngineDouble
+
+PUBLIC = {
+    "action_answer_policy",
+    "action_pick_faq",
+    "action_none_of_these",
+    "action_choose_region",
+    "action_menu",
+    "action_repeat",
+    "action_request_human",
+    "action_crisis",
+    "action_start_application",
+    "validate_application_form",
+    "action_ask_application_answer",
+    "action_submit_application",
+    "action_cancel_application",
+    "action_resume_application",
+    "action_check_progress",
+    "action_unclear",
+}
+
+
+def test_every_public_action_is_there_and_no_other() -> None:
+    assert {entry.model_dump()["name"] for entry in build_executor().list_actions()} == PUBLIC
+
+
+async def test_a_question_is_answered_and_remembered(
+    engine: EngineDouble, knowledge: KnowledgeDouble
+) -> None:
+    assert await engine.turn("惠才卡有效期", "ask_policy") == "一般五年。"
+    assert (engine.slots["last_faq"], engine.slots["last_question"]) == ("term", "惠才卡有效期")
+    await engine.turn("那丢了呢", "ask_policy")
+    assert knowledge.asked[-1]["last_faq"] == "term"
+
+
+async def test_the_place_comes_from_the_message_then_the_chat_then_the_channel(
+    engine: EngineDouble, knowledge: KnowledgeDouble
+) -> None:
+    await engine.turn("有效期", "ask_policy")
+    assert knowledge.asked[-1]["region"] == "370000"
+    engine.slots["region"] = "370200"
+    await engine.turn("有效期", "ask_policy")
+    assert knowledge.asked[-1]["region"] == "370200"
+    await engine.turn("临沂有效期", "ask_policy", region="371300")
+    assert knowledge.asked[-1]["region"] == "371300"
+
+
+async def test_choosing_a_place_answers_the_open_question(
+    engine: EngineDouble, knowledge: KnowledgeDouble
+) -> None:
+    await engine.turn("购房补多少", "ask_policy")
+    await engine.press("泉州")
+    assert (knowledge.asked[-1]["question"], knowledge.asked[-1]["region"]) == ("购房补多少", "350500")
+    assert engine.slots["region"] == "350500"
+
+
+async def test_the_second_failure_in_a_row_offers_a_person(engine: EngineDouble) -> None:
+    def offers() -> bool:
+        return any(b.payload == "/request_human" for c in engine.contents for b in c.buttons)
+
+    await engine.turn("青岛地铁", "out_of_scope")
+    assert not offers()
+    await engine.turn("上海地铁", "out_of_scope")
+    assert offers()
+    await engine.press("转人工")
+    handover = engine.replies[0].handover
+    assert handover is not None and handover.reason == "unanswered"
+    assert engine.slots["failed_answers"] == 0
+
+
+async def test_a_good_answer_ends_the_row_of_failures(engine: EngineDouble) -> None:
+    await engine.turn("青岛地铁", "out_of_scope")
+    await engine.turn("有效期", "ask_policy")
+    assert engine.slots["failed_answers"] == 0
+
+
+async def test_offers_and_none_of_them(engine: EngineDouble) -> None:
+    assert await engine.turn('/pick_faq{"faq": "x"}', "pick_faq", faq="x") == "条目x"
+    await engine.turn("/none_of_these", "none_of_these")
+    assert engine.slots["failed_answers"] == 1
+
+
+async def test_a_person_is_asked_for_by_category(engine: EngineDouble) -> None:
+    for text, category in [("转人工", "政策咨询"), ("找人代办", "手续代办"), ("待遇一直没落实", "待遇落实")]:
+        await engine.turn(text, "request_human")
+        handover = engine.replies[0].handover
+        assert handover is not None and (handover.reason, handover.category) == ("requested", category)
+
+
+async def test_crisis_brings_care_numbers_and_a_person(engine: EngineDouble) -> None:
+    said = await engine.turn("我不想活了", "crisis")
+    assert said.index("担心") < said.index("12356")
+    assert all(number in said for number in ("120", "110", "12356"))
+    assert [b.payload for b in engine.contents[0].buttons] == ["/request_human"]
+
+
+async def test_repeat_says_the_last_turn_again(engine: EngineDouble) -> None:
+    await engine.turn("再说一遍", "repeat")
+    assert "没有说过" in engine.said
+    await engine.turn("惠才卡有效期", "ask_policy")
+    assert await engine.turn("再说一遍", "repeat") == "一般五年。"
+    assert await engine.turn("再说一遍", "repeat") == "一般五年。"
+
+
+async def test_menu_and_fall_back_lead_somewhere(engine: EngineDouble) -> None:
+    for action in ("menu", "unclear"):
+        await engine.turn("？", action)
+        assert [b.payload.split("{")[0] for b in engine.contents[0].buttons] == [
+            "/start_application",
+            "/check_progress",
+            "/request_human",
+        ]
