@@ -277,7 +277,7 @@ def _at(item: ServiceItem, draft: Draft, step: str) -> Draft:
 
 
 def _copy(draft: Draft) -> Draft:
-    return Draft(**{**draft, "values": dict(draft["values"]), "seen": list(draft["seen"])})  # type: ignore[typeddict-item]
+    return Draft(**{**draft, "values": dict(draft["values"]), "seen": list(draft["seen"])})
 
 
 def _find(item: ServiceItem, key: str) -> Question | FormField | None:
