@@ -6,14 +6,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { ANSWERS, MENU, UNKNOWN, content } from './mock_content.mjs'
 
-const port = Number(process.argv[2] ?? 8305)
+const wanted = Number(process.argv[2] ?? 0)
 const dist = new URL('../dist/widget/', import.meta.url)
 const TYPES = { html: 'text/html', js: 'text/javascript', svg: 'image/svg+xml' }
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
 const CORS = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*', 'Access-Control-Allow-Methods': 'GET, POST, PUT' }
-const FOREIGN = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+const foreign = (origin) => `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>某单位网站</title><style>*{color:red;font-family:monospace;font-size:40px}button{background:lime}</style>
-<body><p>嵌入页</p><script src="/widget.js" data-server="http://127.0.0.1:${port}" async></script></body></html>`
+<body><p>嵌入页</p><script src="/widget.js" data-server="${origin}" async></script></body></html>`
 
 const chats = new Map()
 let refuse = 0
@@ -151,10 +151,10 @@ function api(request, response, url, body) {
   return json(response, 200, receive(chat, body, textOf(chat, path, body)))
 }
 
-createServer((request, response) => {
-  const url = new URL(request.url, `http://127.0.0.1:${port}`)
+const server = createServer((request, response) => {
+  const url = new URL(request.url, `http://${request.headers.host}`)
   if (request.method === 'OPTIONS') return response.writeHead(204, CORS).end()
-  if (url.pathname === '/foreign') return response.writeHead(200, { 'Content-Type': 'text/html' }).end(FOREIGN)
+  if (url.pathname === '/foreign') return response.writeHead(200, { 'Content-Type': 'text/html' }).end(foreign(url.origin))
   if (url.pathname.startsWith('/api/') || url.pathname === '/mock') {
     let text = ''
     request.on('data', (part) => (text += part))
@@ -166,4 +166,6 @@ createServer((request, response) => {
   if (!existsSync(file)) return response.writeHead(404).end()
   response.writeHead(200, { 'Content-Type': TYPES[name.split('.').pop()], 'Content-Security-Policy': CSP })
   response.end(readFileSync(file))
-}).listen(port, '127.0.0.1', () => console.log(`http://127.0.0.1:${port}/`))
+})
+// Without a port on the command line the system picks a free one; the printed address tells which.
+server.listen(wanted, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}`))

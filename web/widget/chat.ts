@@ -147,6 +147,7 @@ export function useChat(server: string): Chat {
   /** The token was refused: another conversation begins; what is on its way moves along. */
   async function startOver(): Promise<void> {
     if (await session.renew()) return
+    stream.stop() // It may still be open to the old conversation.
     const waiting = log.entries().filter((entry) => entry.draft && entry.seq === null)
     log = new ConversationLog<Draft>()
     for (const entry of waiting) log.add(entry.key, entry.draft!)
@@ -154,7 +155,11 @@ export function useChat(server: string): Chat {
     state.value = START
     hasOlder.value = false
     notice.value = words.renewed
-    await loadNewest()
+    try {
+      await loadNewest()
+    } finally {
+      stream.start()
+    }
   }
 
   async function authorised<T>(call: () => Promise<T>): Promise<T> {
@@ -185,6 +190,7 @@ export function useChat(server: string): Chat {
   }
 
   function send(draft: Draft): void {
+    notice.value = ''
     const key = newKey()
     log.add(key, draft)
     show()

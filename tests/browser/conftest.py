@@ -1,0 +1,22 @@
+"""A headless Chromium for the tests of this folder."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium where there is one, else the one Playwright installed."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        except Exception as error:
+            pytest.skip(f"NO BROWSER: Chromium could not be started ({type(error).__name__})")
+        yield browser
+        browser.close()
