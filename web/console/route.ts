@@ -1,0 +1,61 @@
+import { onScopeDispose, shallowRef } from 'vue'
+
+export type Route =
+  | { page: 'list'; query: URLSearchParams }
+  | { page: 'edit'; key: string }
+  | { page: 'new' }
+  | { page: 'try' }
+
+type Guard = () => Promise<boolean>
+
+let guard: Guard | null = null
+
+/** Asked before the page is left; false stays. */
+export function guardLeaving(ask: Guard): void {
+  guard = ask
+  onScopeDispose(() => {
+    if (guard === ask) guard = null
+  })
+}
+
+export const mayLeave = async (): Promise<boolean> => !guard || guard()
+
+function read(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?')
+  const [page, key] = path.split('/')
+  if (page === 'try') return { page: 'try' }
+  if (page === 'new') return { page: 'new' }
+  if (page === 'faqs' && key) return { page: 'edit', key: decodeURIComponent(key) }
+  return { page: 'list', query: new URLSearchParams(query) }
+}
+
+const same = (a: Route, b: Route): boolean => a.page === b.page && (a.page !== 'edit' || a.key === (b as typeof a).key)
+
+/** The address after # as a page; a refused leave puts the old address back. */
+export function useRoute() {
+  const route = shallowRef<Route>(read(location.hash))
+  let settled = location.hash
+  let reverting = false
+
+  async function follow(): Promise<void> {
+    if (reverting) {
+      reverting = false
+      return
+    }
+    const next = read(location.hash)
+    if (!same(next, route.value) && !(await mayLeave())) {
+      reverting = true
+      location.hash = settled || '#/'
+      return
+    }
+    settled = location.hash
+    route.value = next
+  }
+
+  const listen = (): void => void follow()
+  addEventListener('hashchange', listen)
+  onScopeDispose(() => removeEventListener('hashchange', listen))
+  return route
+}
+
+export const editPath = (key: string): string => `#/faqs/${encodeURIComponent(key)}`
