@@ -85,9 +85,7 @@ def _open_requests(rt: Runtime) -> Counter[str]:
     return waiting
 
 
-async def run_deliveries(
-    rt: Runtime, *, api: Api, jitter: Callable[[], float] = random.random
-) -> None:
+async def run_deliveries(rt: Runtime, *, api: Api, jitter: Callable[[], float] = random.random) -> None:
     """Send until cancelled. Waits for the `deliveries` hint, and looks by itself every second."""
     async with asyncio.TaskGroup() as group:
         for _ in range(WORKERS):
@@ -185,9 +183,7 @@ async def _claim(session: AsyncSession, rt: Runtime, *, now: datetime) -> Claim 
                 earlier.status.in_(_WAITING),
             ),
             Delivery.conversation_id.not_in(
-                select(Conversation.id).where(
-                    Conversation.external_user.in_(list(_open_requests(rt)))
-                )
+                select(Conversation.id).where(Conversation.external_user.in_(list(_open_requests(rt))))
             ),
         )
         .order_by(Delivery.due_at)
@@ -286,3 +282,14 @@ async def _settle(rt: Runtime, *, claim: Claim, outcome: Outcome) -> None:
             )
             .values(**values)
         )
+        if went_out:
+            gap = now + timedelta(seconds=PART_GAP_S)
+            await session.execute(
+                update(Delivery)
+                .where(
+                    Delivery.conversation_id == claim.conversation_id,
+                    Delivery.status == DeliveryStatus.QUEUED,
+                    Delivery.due_at < gap,
+                )
+                .values(due_at=gap)
+            )

@@ -135,9 +135,7 @@ class WeChatApi:
             self._token, self._token_until = token, self._clock.now() + life
             return token
 
-    async def _post(
-        self, path: str, body: Mapping[str, Any], *, token: str | None = None
-    ) -> dict[str, Any]:
+    async def _post(self, path: str, body: Mapping[str, Any], *, token: str | None = None) -> dict[str, Any]:
         try:
             response = await self._http.post(
                 path,

@@ -124,9 +124,7 @@ async def _park(rt: Runtime, *, openid: str) -> None:
         )
         await session.execute(
             update(Delivery)
-            .where(
-                Delivery.conversation_id.in_(of_theirs), Delivery.status == DeliveryStatus.QUEUED
-            )
+            .where(Delivery.conversation_id.in_(of_theirs), Delivery.status == DeliveryStatus.QUEUED)
             .values(status=DeliveryStatus.PARKED, error="unsubscribed")
             .execution_options(synchronize_session=False)
         )

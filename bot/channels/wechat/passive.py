@@ -26,9 +26,7 @@ class Passive:
     thinking: bool = False  # the assistant has not answered yet
 
 
-async def answer_until(
-    rt: Runtime, *, received: Received, deadline: float, prefix: str = ""
-) -> Passive:
+async def answer_until(rt: Runtime, *, received: Received, deadline: float, prefix: str = "") -> Passive:
     """Wait for the turn's replies until `deadline` (event-loop time) and claim them.
 
     The last look takes whatever is there, such as the notice that the answer takes longer.
@@ -74,9 +72,7 @@ async def _take(rt: Runtime, *, received: Received, prefix: str) -> tuple[str | 
         await _compose(session, rt, rows=rows, texts=texts)
         text = "\n\n".join(texts)
         session.add(PassiveAnswer(message_id=received.message_id, text=text, created_at=now))
-        await session.execute(
-            delete(PassiveAnswer).where(PassiveAnswer.created_at < now - ANSWERS_KEPT)
-        )
+        await session.execute(delete(PassiveAnswer).where(PassiveAnswer.created_at < now - ANSWERS_KEPT))
     rt.hints.notify("deliveries")
     rt.hints.notify(f"conversation:{received.conversation_id}")
     return text, False
@@ -107,9 +103,7 @@ async def _sending(session: AsyncSession, *, conversation_id: str) -> bool:
     return bool(await session.scalar(query.limit(1)))
 
 
-async def _compose(
-    session: AsyncSession, rt: Runtime, *, rows: list[Delivery], texts: list[str]
-) -> None:
+async def _compose(session: AsyncSession, rt: Runtime, *, rows: list[Delivery], texts: list[str]) -> None:
     """Fill one text with the first messages, or the first part of the first; the rest is queued."""
     now = rt.clock.now()
     speaker, choices, full = "", False, False

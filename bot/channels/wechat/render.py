@@ -70,9 +70,7 @@ def split(rendered: Rendered, *, web_address: str | None) -> list[str]:
     tail = _fill(rendered.tail.split("\n"), TEXT_LIMIT - MORE_ROOM)[0] if rendered.tail else ""
     if len(body) < MAX_PARTS:
         return [*body, tail]
-    more = (
-        sentence("wechat.more_on_web", url=web_address) if web_address else sentence("wechat.more")
-    )
+    more = sentence("wechat.more_on_web", url=web_address) if web_address else sentence("wechat.more")
     end = "\n".join(part for part in (more, tail) if part)
     last = _fill(body[MAX_PARTS - 1].split("\n"), TEXT_LIMIT - _size(end) - 1)[0]
     return [*body[: MAX_PARTS - 1], f"{last}\n{end}"]

@@ -133,9 +133,7 @@ def _envelope(rt: Runtime) -> Envelope:
 
 def _sealed(rt: Runtime, inbound: Inbound, text: str) -> str:
     now = int(rt.clock.now().timestamp())
-    plain = text_reply(
-        to_user=inbound.openid, from_user=inbound.account, created=now, text=text
-    ).encode()
+    plain = text_reply(to_user=inbound.openid, from_user=inbound.account, created=now, text=text).encode()
     sealed, nonce = _envelope(rt).seal(plain), secrets.token_hex(8)
     signed = signature(rt.settings.wechat_token or "", str(now), nonce, sealed)
     return sealed_reply(sealed=sealed, signature=signed, timestamp=str(now), nonce=nonce)

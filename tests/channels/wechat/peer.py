@@ -1,7 +1,7 @@
 """WeChat's side of the webhook, built with wechatpy, which knows nothing of our code."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -66,7 +66,6 @@ class Follower:
     http: httpx.AsyncClient
     account: OfficialAccount
     clock: Any
-    sent: list[str] = field(default_factory=list)
 
     def message(self, kind: str = "text", *, message_id: int | None = None, **fields: str) -> str:
         number = next(_message_ids) if message_id is None else message_id

@@ -26,7 +26,10 @@ def test_an_answer_with_everything() -> None:
         scope="山东省 · 2018年",
         status="现行有效",
         sources=[Source(title="山东惠才卡管理办法", number="鲁政办字〔2018〕1号", clause="第三条")],
-        buttons=[Button(title="怎么续期", payload="/pick_faq"), Button(title="转人工", payload="/request_human")],
+        buttons=[
+            Button(title="怎么续期", payload="/pick_faq"),
+            Button(title="转人工", payload="/request_human"),
+        ],
         feedback=True,
     )
     assert text_of(content) == "\n".join(

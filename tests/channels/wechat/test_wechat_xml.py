@@ -1,5 +1,7 @@
 """Untrusted XML in, unbreakable XML out."""
 
+from contextlib import suppress
+
 import pytest
 import xmltodict
 from hypothesis import given
@@ -37,10 +39,8 @@ def test_hostile_or_broken_bodies_are_malformed(body: bytes) -> None:
 
 @given(st.binary(max_size=300))
 def test_arbitrary_bytes_never_raise_anything_else(body: bytes) -> None:
-    try:
+    with suppress(Malformed):
         parse_fields(body)
-    except Malformed:
-        pass
 
 
 def test_deep_nesting_within_the_size_limit() -> None:
