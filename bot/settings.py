@@ -38,6 +38,7 @@ class Settings(BaseSettings):
 
     engine_timeout_s: float = 15.0
     turn_workers: int = 4
+    turn_lease_s: float = Field(default=30.0, description="longer than engine_timeout_s")
 
     @cached_property
     def sqlalchemy_url(self) -> str:

@@ -1,21 +1,26 @@
 """Shared fixtures: both databases with the real migrations, a runtime with a moved clock."""
 
 import asyncio
+import fcntl
 import os
 import shutil
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import pgserver
 import psycopg
 import pytest
 
 from bot.runtime import Runtime
-from bot.settings import Settings, load_secrets
+from bot.settings import PROJECT, Settings, load_secrets
 from bot.store.database import Database
 from bot.store.hints import Hints
 from bot.store.migrate import upgrade
+from bot.supervisor import engine_python
+from tests.live import LiveService, passwords_in
 
 START = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 
@@ -48,16 +53,24 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a private PostgreSQL server whose database `empty` has the whole schema."""
-    import pgserver
-
-    server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    """Address of a private PostgreSQL server's migrated database `empty`."""
+    server = _start_postgres(tmp_path_factory)
     address = server.get_uri()
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("CREATE DATABASE empty")
     asyncio.run(_migrate(_in(address, "empty")))
-    yield address
+    yield _in(address, "empty")
     server.cleanup()
+
+
+def _start_postgres(tmp_path_factory: pytest.TempPathFactory) -> pgserver.PostgresServer:
+    for attempt in range(4):  # the package gives its start only 10 s, too little on a busy machine
+        try:
+            return pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+        except (subprocess.SubprocessError, RuntimeError, AssertionError):
+            if attempt == 3:
+                raise
+    raise AssertionError("unreachable")
 
 
 def _in(address: str, name: str) -> str:
@@ -81,12 +94,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
         yield f"sqlite+aiosqlite:///{path}"
         return
-    address = request.getfixturevalue("postgres")
+    template = request.getfixturevalue("postgres")
+    server = _in(template, "postgres")
     name = f"t{uuid4().hex}"
-    with psycopg.connect(address, autocommit=True) as connection:
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE empty")
-    yield _in(address, name)
-    with psycopg.connect(address, autocommit=True) as connection:
+    yield _in(template, name)
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -108,3 +122,25 @@ def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith("HUICAI_")]:
         if name != "HUICAI_TEST_CACHE":
             del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def trained_model() -> Path:
+    """The trained model file; trained once for all test processes when the data changed."""
+    folder = PROJECT / ".stamps" / "models"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        command = [engine_python(), "-m", "bot.engine.train", "--unless-current", "--out", str(folder)]
+        subprocess.run(command, cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
+    return max(folder.glob("huicai-*.tar.gz"))
+
+
+@pytest.fixture(scope="session")
+def live(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
+    """A running service on SQLite, shared by the tests of one test process."""
+    service = LiveService(tmp_path_factory.mktemp("live"))
+    service.passwords = passwords_in(service.prepare(trained_model))
+    service.start_all()
+    yield service
+    service.stop()

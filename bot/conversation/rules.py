@@ -8,7 +8,6 @@ from bot.errors import Refusal
 
 TEXT_LIMIT = 2_000  # characters of one message
 MAX_REPLIES = 4  # messages one turn may yield
-TURN_LEASE_S = 30.0  # longer than the engine's time-out, so a live runner never loses its turn
 APOLOGY_AFTER_S = 4.0  # the talent hears something within 5 s
 PASSIVE_WINDOW_S = 4.5  # WeChat drops the request at 5 s; until then replies belong to it
 RETRY_DELAYS_S = (0.2, 0.5, 1.0, 2.0, 3.0)

@@ -31,7 +31,6 @@ from bot.conversation.rules import (
     MAX_FAILURES,
     MAX_REPLIES,
     RETRY_DELAYS_S,
-    TURN_LEASE_S,
     ControlEvent,
 )
 from bot.runtime import Runtime
@@ -76,7 +75,7 @@ async def claim_turn(rt: Runtime) -> Claim | None:
         .values(
             status=TurnStatus.RUNNING,
             attempt=Turn.attempt + 1,
-            due_at=now + timedelta(seconds=TURN_LEASE_S),
+            due_at=now + timedelta(seconds=rt.settings.turn_lease_s),
         )
         .returning(Turn)
         .execution_options(synchronize_session=False)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.conversation.content import HandoverRequest
 from bot.conversation.models import Conversation, Control, Message, Turn, TurnStatus
-from bot.conversation.rules import APOLOGY_AFTER_S, MAX_FAILURES, TURN_LEASE_S, ControlEvent
+from bot.conversation.rules import APOLOGY_AFTER_S, MAX_FAILURES, ControlEvent
 from bot.conversation.runner import TurnRunner
 from bot.conversation.service import (
     Channel,
@@ -76,7 +76,7 @@ async def test_runner_stopped_past_its_lease_cannot_answer_a_second_time(
     late = asyncio.create_task(TurnRunner(rt, engine=slow).run_once())
     await slow.arrived.wait()
     assert not await TurnRunner(rt, engine=quick).run_once()  # leased
-    clock.advance(seconds=TURN_LEASE_S + 1)
+    clock.advance(seconds=rt.settings.turn_lease_s + 1)
     assert await TurnRunner(rt, engine=quick).run_once()
     slow.gate.set()
     await late
@@ -221,7 +221,7 @@ async def test_only_the_holder_speaks_and_a_repeat_is_said_once(rt: Runtime) -> 
 async def test_late_store_is_refused_by_the_attempt(rt: Runtime, clock: MovedClock) -> None:
     await receive(rt, **WEB, external_key="k", text="问")
     first = await claim_turn(rt)
-    clock.advance(seconds=TURN_LEASE_S + 1)
+    clock.advance(seconds=rt.settings.turn_lease_s + 1)
     second = await claim_turn(rt)
     assert first and second and second.attempt == first.attempt + 1
     assert second.request and first.request
