@@ -1,0 +1,149 @@
+"""Second stage: the candidates compete over their phrasings, and their slots must agree."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from bot.knowledge.analysis import SLOT_LABELS
+from bot.knowledge.field import Floats, Ints
+from bot.knowledge.index import Hit, Index, Question
+
+COMPETING = 20  # candidates ranked; the right one is hardly ever further down
+_RIDGE = 0.6
+
+FEATURES = (
+    "char",  # best phrasing by character n-grams
+    "word",  # best phrasing by words
+    "second",  # second best phrasing
+    "standard",  # the standard question itself
+    "ridge",
+    "body",  # the answer's words
+    "cover",  # share of the question's n-grams found anywhere in the FAQ
+    "negative",
+    *(f"{label}_agree" for label in SLOT_LABELS),
+    *(f"{label}_conflict" for label in SLOT_LABELS),
+    *(f"{label}_unasked" for label in SLOT_LABELS),
+    "region_named",
+)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A candidate with the parts of its score, best first in the list `rank` gives."""
+
+    position: int
+    total: float
+    parts: Mapping[str, float]
+
+
+def rank(
+    index: Index,
+    question: Question,
+    *,
+    weights: Mapping[str, float],
+    today: date,
+    without_row: int | None = None,
+) -> list[Scored]:
+    hits, table = features(index, question, today=today, without_row=without_row)
+    vector = np.array([weights.get(name, 0.0) for name in FEATURES])
+    return order(index, [hit.position for hit in hits], table, vector)
+
+
+def order(index: Index, positions: Sequence[int], table: Floats, vector: Floats) -> list[Scored]:
+    """Best first; equal scores by key, because the order of rows depends on the order of edits."""
+    scored = [
+        Scored(
+            position=position,
+            total=float(row @ vector),
+            parts=dict(zip(FEATURES, map(float, row), strict=True)),
+        )
+        for position, row in zip(positions, table, strict=True)
+    ]
+    return sorted(scored, key=lambda one: (-round(one.total, 9), index.entries[one.position].faq.key))
+
+
+def features(
+    index: Index, question: Question, *, today: date, without_row: int | None = None
+) -> tuple[list[Hit], Floats]:
+    """The candidates and one row of FEATURES for each."""
+    hits = index.retrieve(question, today=today, limit=COMPETING, without_row=without_row)
+    if not hits:
+        return [], np.zeros((0, len(FEATURES)))
+    own = [[row for row in index.rows_of(h.position) if row != without_row] for h in hits]
+    against = [list(index.negatives_of(hit.position)) for hit in hits]
+    near, ridge = _compete(index, question, own, against)
+    bodies = index.bodies.bm25(question.body)
+    rows = []
+    for number, hit in enumerate(hits):
+        close = sorted((near[row] for row in own[number]), reverse=True) or [0.0]
+        opposed = max((near[row] for row in against[number]), default=0.0)
+        first = int(index.starts[hit.position])
+        values = {
+            "char": hit.char,
+            "word": hit.word,
+            "second": close[1] if len(close) > 1 else 0.0,
+            "standard": near.get(first, 0.0),
+            "ridge": float(ridge[number]),
+            "body": float(bodies[hit.position]),
+            "cover": _cover(index, question, hit.position, own[number]),
+            # A negative phrasing counts only where it is closer than every real one.
+            "negative": opposed if opposed > close[0] else 0.0,
+        }
+        values |= _agreement(index, question, hit.position, without_row)
+        rows.append([values[name] for name in FEATURES])
+    return hits, np.array(rows)
+
+
+def _compete(
+    index: Index,
+    question: Question,
+    own: Sequence[Sequence[int]],
+    against: Sequence[Sequence[int]],
+) -> tuple[dict[int, float], Floats]:
+    """Closeness of every phrasing, and one small ridge regression solved for this question alone.
+
+    Negative phrasings take part as rows that belong to no candidate.
+    """
+    rows = [row for part in (*own, *against) for row in part]
+    picked: Ints = np.array(rows, dtype=np.int64)
+    chars, words = index.chars.vectors(picked), index.words.vectors(picked)
+    kernel = 0.5 * (chars @ chars.T).toarray() + 0.5 * (words @ words.T).toarray()
+    near = 0.5 * (chars @ index.chars.vector(question.chars))
+    near += 0.5 * (words @ index.words.vector(question.words))
+    targets = np.zeros((len(rows), len(own)))
+    start = 0
+    for number, part in enumerate(own):
+        targets[start : start + len(part), number] = 1.0
+        start += len(part)
+    solved = np.linalg.solve(kernel + _RIDGE * np.eye(len(rows)), targets)
+    return dict(zip(rows, map(float, near), strict=True)), near @ solved
+
+
+def _cover(index: Index, question: Question, position: int, rows: Sequence[int]) -> float:
+    ids = question.chars.ids
+    known = index.chars.rows[np.array(rows, dtype=np.int64)].indices
+    body = index.bodies.rows[position].indices
+    weights = index.chars.idf[ids]
+    total = weights.sum() + question.chars.unknown * index.chars.unseen_idf
+    found = weights[np.isin(ids, known) | np.isin(ids, body)].sum()
+    return float(found / max(total, 1e-9))
+
+
+def _agreement(index: Index, question: Question, position: int, without_row: int | None) -> dict[str, float]:
+    entry = index.entries[position]
+    left_out = None
+    if without_row is not None:
+        left_out = without_row - int(index.starts[position])
+    known = entry.slots(without=left_out)
+    result: dict[str, float] = {}
+    for label in SLOT_LABELS:
+        asked = question.analysed.slots.get(label, frozenset())
+        offered = known[label]
+        named = frozenset(value for name, value in entry.named_slots if name == label)
+        result[f"{label}_agree"] = len(asked & offered) / len(asked) if asked else 0.0
+        result[f"{label}_conflict"] = float(bool(asked and offered and not asked & offered))
+        result[f"{label}_unasked"] = float(bool(named and not asked))
+    result["region_named"] = float(entry.faq.region in question.analysed.regions)
+    return result

@@ -1,0 +1,206 @@
+"""One question against one snapshot: pure, so that an answer can be replayed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.knowledge.calibrate import Calibration, confidence
+from bot.knowledge.index import Index, Question
+from bot.knowledge.rank import Scored, rank
+from bot.knowledge.rules import (
+    Band,
+    Decision,
+    Fit,
+    Option,
+    Place,
+    decide,
+    decide_elsewhere,
+    fit_of,
+    is_crisis,
+    place_asked,
+)
+from bot.knowledge.schemas import Faq
+
+_SHOWN = 5
+_ELLIPTICAL = 12  # a follow-up question is at most this many characters
+_POINTS_BACK = re.compile(r"^(?:那么?|这个?|它|其|该)")
+_CARRIED = ("region", "tier", "programme", "item", "degree")
+_PROPER_LABELS = ("programme", "tier")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What answers: one release's index and figures. Swapped as a whole."""
+
+    release: int
+    index: Index
+    calibration: Calibration
+
+
+@dataclass(frozen=True)
+class Candidate:
+    key: str
+    question: str
+    place: str
+    fit: Fit
+    scores: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Found:
+    band: Band
+    probability: float
+    candidates: tuple[Candidate, ...]
+    release: int
+    normalised: str
+    faqs: tuple[Faq, ...]  # the answer, or what is offered
+    regions: tuple[str, ...]  # places to choose from
+    place: Place
+    elsewhere: bool
+
+
+def find(
+    snapshot: Snapshot, *, question: str, region: str | None, today: date, last_faq: str | None
+) -> Found:
+    index = snapshot.index
+    asked = index.question(question)
+    found = _find(snapshot, asked, region=region, today=today)
+    carried = _carried_over(index, asked, last_faq)
+    if carried is None:
+        return found
+    followed = _find(snapshot, index.question(carried), region=region, today=today)
+    return followed if followed.probability > found.probability else found
+
+
+def _find(snapshot: Snapshot, asked: Question, *, region: str | None, today: date) -> Found:
+    index, calibration = snapshot.index, snapshot.calibration
+    lexicon = index.analyser.lexicon
+    place = place_asked(named=asked.analysed.regions, region=region, lexicon=lexicon)
+    scored: list[Scored] = []
+    if asked.analysed.core and not is_crisis(asked.analysed.core):
+        scored = rank(index, asked, weights=calibration.weights, today=today)
+    exact = set(index.exact.get(asked.analysed.core, ()))
+    scored.sort(key=lambda one: one.position not in exact)  # stable: exact ones first
+    fits = {one.position: _fit(index, asked, one.position, place) for one in scored}
+    usable = [one for one in scored if fits[one.position] is not Fit.OTHER]
+    chance = _chance(snapshot, asked, usable, scored)
+    decision = decide(
+        _options(index, usable, fits),
+        probability=chance,
+        exact=bool(usable) and usable[0].position in exact,
+        answer_at=calibration.answer_at,
+        offer_at=calibration.offer_at,
+        place=place,
+        lexicon=lexicon,
+    )
+    if decision.band is Band.NONE and len(usable) < len(scored):
+        elsewhere = [one for one in scored if fits[one.position] is Fit.OTHER]
+        decision = decide_elsewhere(
+            _options(index, elsewhere, fits),
+            probability=_chance(snapshot, asked, elsewhere, scored),
+            exact=elsewhere[0].position in exact,
+            answer_at=calibration.answer_at,
+            place=place,
+        )
+    if usable and usable[0].position in exact:
+        chance = max(chance, 0.99)
+    return _found(snapshot, asked, scored, fits, decision, chance, place)
+
+
+def _fit(index: Index, asked: Question, position: int, place: Place) -> Fit:
+    slots = [
+        (label, value) for label in _PROPER_LABELS for value in asked.analysed.slots.get(label, frozenset())
+    ]
+    return fit_of(
+        faq_region=index.entries[position].faq.region,
+        place=place,
+        lexicon=index.analyser.lexicon,
+        proper=index.proper_to(position, slots),
+    )
+
+
+def _chance(snapshot: Snapshot, asked: Question, some: Sequence[Scored], scored: Sequence[Scored]) -> float:
+    """Probability that the first of `some` is meant, with every other candidate as its rival."""
+    if not some:
+        return 0.0
+    index = snapshot.index
+    best = some[0]
+    entry = index.entries[best.position]
+    rest = [one for one in scored if one is not best and not entry.twin_of(index.entries[one.position])]
+    rival = max(rest, key=lambda one: one.total, default=None)
+    values = confidence([best, *rest], unknown=asked.unknown, rival=rival)
+    return snapshot.calibration.probability(values)
+
+
+def _options(index: Index, scored: Sequence[Scored], fits: dict[int, Fit]) -> list[Option]:
+    options = []
+    for one in scored:
+        entry, best = index.entries[one.position], index.entries[scored[0].position]
+        options.append(
+            Option(
+                key=entry.faq.key,
+                region=entry.faq.region,
+                published=entry.faq.kind == "answer",
+                total=one.total,
+                fit=fits[one.position],
+                twin_of_best=best.twin_of(entry),
+            )
+        )
+    return options
+
+
+def _found(
+    snapshot: Snapshot,
+    asked: Question,
+    scored: Sequence[Scored],
+    fits: dict[int, Fit],
+    decision: Decision,
+    chance: float,
+    place: Place,
+) -> Found:
+    index = snapshot.index
+    candidates = tuple(
+        Candidate(
+            key=index.entries[one.position].faq.key,
+            question=index.entries[one.position].faq.question,
+            place=index.entries[one.position].faq.place,
+            fit=fits[one.position],
+            scores={"total": one.total, **one.parts},
+        )
+        for one in scored[:_SHOWN]
+    )
+    return Found(
+        band=decision.band,
+        probability=chance,
+        candidates=candidates,
+        release=snapshot.release,
+        normalised=asked.analysed.normalised,
+        faqs=tuple(index.entries[index.position_of[key]].faq for key in decision.keys),
+        regions=decision.regions,
+        place=place,
+        elsewhere=decision.elsewhere,
+    )
+
+
+def _carried_over(index: Index, asked: Question, last_faq: str | None) -> str | None:
+    """「那第四层次呢」 after a FAQ about the third tier: the last subject with the new part."""
+    position = index.position_of.get(last_faq or "")
+    new = asked.analysed
+    names = set(new.slots) | ({"region"} if new.regions else set())
+    if position is None or len(new.core) > _ELLIPTICAL or not names:
+        return None
+    if {"item", "programme"} & names and not _POINTS_BACK.match(new.core):
+        return None
+    lexicon = index.analyser.lexicon
+    last = index.analyser.analyse(index.entries[position].faq.question).core
+    mentions = [m for m in lexicon.find(last) if m.label in _CARRIED]
+    if "aspect" not in names:
+        # Only another place, tier or degree: put it where the last question had its own.
+        for mention in lexicon.find(new.core):
+            old = next((m for m in mentions if m.label == mention.label), None)
+            if old is not None:
+                return last.replace(old.text, mention.text)
+        return f"{last}{new.core}"
+    subject = "".join(m.text for m in mentions if m.label not in names)
+    return f"{subject}{_POINTS_BACK.sub('', new.core)}" if subject else None

@@ -1,0 +1,164 @@
+"""What other parts ask of the knowledge. The search itself is pure: see `search`."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+from bot.conversation.content import AnswerLog, Reply
+from bot.knowledge.drafts import list_faqs, publish, read_faq, save_draft, unknown_faq, withdraw
+from bot.knowledge.files import Loaded, export, load
+from bot.knowledge.library import PART, Library, follow, library_of, stop_following
+from bot.knowledge.render import FollowUps, faq_button, faq_content, gone_reply, render
+from bot.knowledge.schemas import Faq
+from bot.knowledge.search import Found, Snapshot, find
+from bot.runtime import SHANGHAI, Runtime
+from bot.text.lexicon import Lexicon
+
+__all__ = [
+    "Loaded",
+    "answer",
+    "answer_faq",
+    "export",
+    "knows_region",
+    "list_faqs",
+    "load",
+    "menu",
+    "menu_entry",
+    "publish",
+    "read_faq",
+    "save_draft",
+    "search",
+    "start",
+    "status",
+    "stop",
+    "withdraw",
+]
+MENU_QUESTIONS = 8  # per category
+
+
+async def start(rt: Runtime) -> None:
+    library = await library_of(rt)
+    library.follower = asyncio.create_task(follow(rt, library), name="knowledge-follower")
+
+
+async def stop(rt: Runtime) -> None:
+    if (library := rt.parts.get(PART)) is not None:
+        await stop_following(library)
+
+
+async def search(
+    rt: Runtime, *, question: str, region: str | None, channel: str, last_faq: str | None = None
+) -> Found:
+    """What a question finds now. `channel` is where it was asked; every answer fits all of them."""
+    snapshot = (await library_of(rt)).snapshot
+    return find(snapshot, question=question, region=region, today=_today(rt), last_faq=last_faq)
+
+
+async def answer(
+    rt: Runtime, *, question: str, region: str | None, channel: str, last_faq: str | None = None
+) -> Reply:
+    _, reply = await explain(rt, question=question, region=region, last_faq=last_faq)
+    return reply
+
+
+async def explain(
+    rt: Runtime, *, question: str, region: str | None, last_faq: str | None = None
+) -> tuple[Found, Reply]:
+    """An answer with what was found on the way, both of one release."""
+    snapshot, today = (await library_of(rt)).snapshot, _today(rt)
+    found = find(snapshot, question=question, region=region, today=today, last_faq=last_faq)
+    lexicon = snapshot.index.analyser.lexicon
+    follow = _follow_ups(snapshot, today)
+    return found, render(found, lexicon=lexicon, today=today, follow=follow)
+
+
+async def answer_faq(rt: Runtime, *, key: str, region: str | None, channel: str) -> Reply:
+    """A FAQ picked by name. An expired one is shown as history, a withdrawn one not at all."""
+    snapshot = (await library_of(rt)).snapshot
+    position = snapshot.index.position_of.get(key)
+    if position is None:
+        return gone_reply(release=snapshot.release)
+    faq, today = snapshot.index.entries[position].faq, _today(rt)
+    band = "answer" if faq.kind == "answer" else "not_published"
+    return Reply(
+        content=faq_content(faq, today=today, follow_ups=_follow_ups(snapshot, today)(faq)),
+        log=AnswerLog(band=band, faq=key, release=snapshot.release),
+    )
+
+
+async def menu(rt: Runtime, *, region: str | None) -> dict[str, Any]:
+    """Categories with their questions for a place, and the places to choose from."""
+    index = (await library_of(rt)).snapshot.index
+    lexicon, today = index.analyser.lexicon, _today(rt)
+    chain = lexicon.chain(region) if region in lexicon.regions else None
+    categories: dict[str, list[dict[str, str]]] = {}
+    covered: set[str] = set()
+    for entry in sorted(index.entries, key=lambda entry: entry.faq.key):
+        faq = entry.faq
+        covered.add(faq.region)
+        near = chain is None or faq.region in chain or region in lexicon.chain(faq.region)
+        if near and faq.kind == "answer" and _valid(faq, today):
+            questions = categories.setdefault(faq.category, [])
+            if len(questions) < MENU_QUESTIONS:
+                questions.append({"faq": faq.key, "title": faq.question})
+    # Provinces we know something about, with all their cities and districts.
+    provinces = {code[:2] + "0000" for code in covered} - {"000000"}
+    return {
+        "categories": [{"title": t, "questions": q} for t, q in categories.items()],
+        "regions": [_region_tree(lexicon=lexicon, code=code) for code in sorted(provinces)],
+    }
+
+
+async def menu_entry(rt: Runtime, *, key: str) -> tuple[str, str]:
+    """Title and payload of a pressed menu entry."""
+    index = (await library_of(rt)).snapshot.index
+    position = index.position_of.get(key)
+    if position is None:
+        raise unknown_faq()
+    button = faq_button(index.entries[position].faq, placed=False)
+    return button.title, button.payload
+
+
+def knows_region(rt: Runtime, code: str) -> bool:
+    """Whether it is a place a person can choose. Needs `start`."""
+    library: Library = rt.parts[PART]
+    return code in library.snapshot.index.analyser.lexicon.regions
+
+
+async def status(rt: Runtime) -> dict[str, Any]:
+    """For /healthz: what this process answers from."""
+    library: Library | None = rt.parts.get(PART)
+    if library is None or library.snapshot.release == 0:
+        return {"ok": False, "release": 0, "faqs": 0}
+    snapshot = library.snapshot
+    return {"ok": True, "release": snapshot.release, "faqs": len(snapshot.index.entries)}
+
+
+def _follow_ups(snapshot: Snapshot, today: date) -> FollowUps:
+    def follow_ups(faq: Faq) -> list[Faq]:
+        index = snapshot.index
+        found = [
+            index.entries[index.position_of[key]].faq for key in faq.follow_ups if key in index.position_of
+        ]
+        return [other for other in found if _valid(other, today)]
+
+    return follow_ups
+
+
+def _valid(faq: Faq, today: date) -> bool:
+    return (faq.valid_from is None or faq.valid_from <= today) and (
+        faq.valid_until is None or today <= faq.valid_until
+    )
+
+
+def _today(rt: Runtime) -> date:
+    return rt.clock.now().astimezone(SHANGHAI).date()
+
+
+def _region_tree(*, lexicon: Lexicon, code: str) -> dict[str, Any]:
+    children = sorted(c for c, region in lexicon.regions.items() if region.parent == code)
+    return {
+        "code": code,
+        "name": lexicon.region_name(code),
+        "children": [_region_tree(lexicon=lexicon, code=child) for child in children],
+    }
