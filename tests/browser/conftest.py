@@ -4,9 +4,12 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+# Waits end as soon as the page shows what is expected; a machine busy with other tests needs longer.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
