@@ -21,7 +21,7 @@ from sqlalchemy.orm import aliased
 from bot.channels.wechat.api_client import SETUP_ERRORS, ApiError, Problem
 from bot.channels.wechat.render import Rendered, render, split
 from bot.conversation.log import views
-from bot.conversation.models import Channel, Conversation, Delivery, DeliveryStatus, Message
+from bot.conversation.models import Conversation, Delivery, DeliveryStatus, Message
 from bot.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,8 @@ _WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.PARKED
 
 
 class Api(Protocol):
+    async def check_setup(self) -> None: ...
+
     async def send_text(self, *, openid: str, text: str) -> None: ...
 
 
@@ -88,8 +90,17 @@ def _open_requests(rt: Runtime) -> Counter[str]:
 async def run_deliveries(rt: Runtime, *, api: Api, jitter: Callable[[], float] = random.random) -> None:
     """Send until cancelled. Waits for the `deliveries` hint, and looks by itself every second."""
     async with asyncio.TaskGroup() as group:
+        group.create_task(_check_setup(api))
         for _ in range(WORKERS):
             group.create_task(_work(rt, api=api, jitter=jitter))
+
+
+async def _check_setup(api: Api) -> None:
+    """At the start, so that a wrong account shows before the first person is let down."""
+    try:
+        await api.check_setup()
+    except ApiError as error:
+        log.error("wechat_setup %s", error)
 
 
 async def _work(rt: Runtime, *, api: Api, jitter: Callable[[], float]) -> None:
@@ -204,8 +215,6 @@ async def _claim(session: AsyncSession, rt: Runtime, *, now: datetime) -> Claim 
     if row is None:
         return None
     conversation = await session.get_one(Conversation, row.conversation_id)
-    if conversation.channel != Channel.WECHAT:
-        raise LookupError("a delivery on a channel that has no sender")
     parts = await _parts(session, rt, row)
     return Claim(
         row.id,

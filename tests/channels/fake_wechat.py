@@ -26,6 +26,7 @@ class FakeWeChat:
     send_calls: int = 0
     errors: deque[int] = field(default_factory=deque)  # answers to the next sendings
     token_errors: deque[int] = field(default_factory=deque)
+    typing_errors: deque[int] = field(default_factory=deque)
     network: deque[str] = field(default_factory=deque)  # "answer_lost" | "unreachable" | "html"
     quota: dict[str, int] = field(default_factory=dict)  # openid → sendings left; absent: endless
     token: str | None = None
@@ -92,6 +93,10 @@ class FakeWeChat:
         body = await request.json()
         if body.get("command") not in ("Typing", "CancelTyping"):
             return _error(45072)
+        if self.typing_errors:
+            return _error(self.typing_errors.popleft())
+        if not body.get("touser", "").startswith("o"):
+            return _error(40003)
         self.typing.append(body["touser"])
         return _error(0)
 

@@ -23,6 +23,7 @@ TOKEN_ERRORS = frozenset({40001, 40014, 42001})
 # Wrong secret, address not on the allow-list, no permission: repeating cannot help, people must.
 SETUP_ERRORS = frozenset({40013, 40125, 40164, 48001})
 
+_NOBODY = "self-check"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _TOKEN = re.compile(r"(access_token|secret)=[^&\s\"]+")
 
@@ -92,6 +93,18 @@ class WeChatApi:
 
     async def show_typing(self, *, openid: str) -> None:
         await self._call("/cgi-bin/message/custom/typing", {"touser": openid, "command": "Typing"})
+
+    async def check_setup(self) -> None:
+        """Raises `ApiError` when we may not send at all; a set-up error also opens the circuit.
+
+        Typing to nobody sends nothing and costs no quota; the refusal tells what is wrong: the
+        person, as it must be, or our permission.
+        """
+        try:
+            await self.show_typing(openid=_NOBODY)
+        except ApiError as error:
+            if error.problem != Problem.REFUSED or error.code in SETUP_ERRORS | TOKEN_ERRORS:
+                raise
 
     async def check_token(self) -> None:
         """Proves appid, secret and address allow-list; raises `ApiError` otherwise."""

@@ -2,7 +2,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,28 +18,15 @@ from bot.conversation.engine_client import EngineAnswer
 from bot.conversation.models import Delivery
 from bot.conversation.runner import TurnRunner
 from bot.runtime import Runtime
-from bot.settings import Settings, load_secrets
-from bot.store.database import Database
-from bot.store.hints import Hints
-from bot.store.tables import metadata
+from bot.settings import Settings
 from tests.channels.fake_wechat import FakeWeChat
 from tests.channels.wechat.peer import Follower, OfficialAccount
+from tests.conftest import MovedClock
 
 # The route waits 4.2 s. Here a patient one waits for any quick answer however slow the machine,
 # and a hurried one gives up at once on an answer that is held back.
 PATIENT_S = 60.0
 HURRIED_S = 0.05
-
-
-class MovedClock:
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def move(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds)
 
 
 class ScriptedEngine:
@@ -64,11 +50,6 @@ class ScriptedEngine:
 
 
 @pytest.fixture
-def clock() -> MovedClock:
-    return MovedClock()
-
-
-@pytest.fixture
 def account() -> OfficialAccount:
     return OfficialAccount()
 
@@ -78,24 +59,18 @@ def fake(account: OfficialAccount) -> FakeWeChat:
     return FakeWeChat(appid=account.appid, secret=account.secret)
 
 
-@pytest_asyncio.fixture
-async def rt(tmp_path: Path, clock: MovedClock, account: OfficialAccount) -> AsyncIterator[Runtime]:
-    settings = Settings(
-        home=tmp_path,
-        wechat_appid=account.appid,
-        wechat_secret=account.secret,
-        wechat_token=account.token,
-        wechat_aes_key=account.aes_key,
-    )
-    database = Database(settings.sqlalchemy_url)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
-    yield Runtime(settings=settings, secrets=load_secrets(tmp_path), db=database, hints=Hints(), clock=clock)
-    await database.close()
+@pytest.fixture
+def settings(settings: Settings, account: OfficialAccount) -> Settings:
+    """The shared runtime's settings, with an account."""
+    settings.wechat_appid = account.appid
+    settings.wechat_secret = account.secret
+    settings.wechat_token = account.token
+    settings.wechat_aes_key = account.aes_key
+    return settings
 
 
 @pytest_asyncio.fixture
-async def api(fake: FakeWeChat, clock: MovedClock, rt: Runtime) -> AsyncIterator[WeChatApi]:
+async def api(fake: FakeWeChat, clock: MovedClock) -> AsyncIterator[WeChatApi]:
     client = WeChatApi(
         appid=fake.appid,
         secret=fake.secret,
@@ -103,7 +78,6 @@ async def api(fake: FakeWeChat, clock: MovedClock, rt: Runtime) -> AsyncIterator
         clock=clock,
         transport=fake.transport(),
     )
-    rt.parts["wechat"] = client
     yield client
     await client.close()
 
@@ -117,7 +91,8 @@ async def engine(rt: Runtime) -> AsyncIterator[ScriptedEngine]:
     await runner.stop()
 
 
-def served(rt: Runtime, *, answer_within_s: float) -> httpx.AsyncClient:
+def served(rt: Runtime, api: WeChatApi, *, answer_within_s: float) -> httpx.AsyncClient:
+    rt.parts["wechat"] = api
     app = FastAPI()
     app.state.runtime = rt
     app.include_router(router(answer_within_s=answer_within_s), prefix="/channels/wechat")
@@ -127,13 +102,13 @@ def served(rt: Runtime, *, answer_within_s: float) -> httpx.AsyncClient:
 
 @pytest_asyncio.fixture
 async def webhook(rt: Runtime, api: WeChatApi) -> AsyncIterator[httpx.AsyncClient]:
-    async with served(rt, answer_within_s=PATIENT_S) as client:
+    async with served(rt, api, answer_within_s=PATIENT_S) as client:
         yield client
 
 
 @pytest_asyncio.fixture
 async def hurried(rt: Runtime, api: WeChatApi) -> AsyncIterator[httpx.AsyncClient]:
-    async with served(rt, answer_within_s=HURRIED_S) as client:
+    async with served(rt, api, answer_within_s=HURRIED_S) as client:
         yield client
 
 

@@ -33,10 +33,10 @@ async def test_a_text_is_sent_and_the_token_kept(api: WeChatApi, fake: FakeWeCha
 
 async def test_the_token_is_renewed_five_minutes_early(api: WeChatApi, fake: FakeWeChat, clock: Any) -> None:
     await api.check_token()
-    clock.move(7200 - 301)
+    clock.advance(seconds=7200 - 301)
     await api.check_token()
     assert fake.tokens_issued == 1
-    clock.move(2)
+    clock.advance(seconds=2)
     await api.check_token()
     assert fake.tokens_issued == 2
 
@@ -67,7 +67,7 @@ async def test_a_setup_error_opens_the_circuit(
     assert (await refused(api.send_text(openid="o2", text="y"))).code == code
     assert fake.send_calls == 1
     assert api.circuit_code == code
-    clock.move(301)
+    clock.advance(seconds=301)
     await api.send_text(openid="o2", text="y")
     assert fake.texts == ["y"]
 

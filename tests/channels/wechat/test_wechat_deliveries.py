@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import select, update
 
@@ -43,9 +42,9 @@ async def chat(li: Follower, rt: Runtime, engine: Any, fake: FakeWeChat, outbox:
     assert "已为您转接人工专员" in text
     conversation_id = (await _rows(rt))[0].conversation_id
     await apply_control(rt, conversation_id=conversation_id, event=ControlEvent.CLAIM, staff=STAFF)
-    clock.move(1)
+    clock.advance(seconds=1)
     await outbox()
-    clock.move(1)
+    clock.advance(seconds=1)
     fake.sent.clear()
     return Chat(rt, conversation_id)
 
@@ -62,7 +61,7 @@ async def statuses(rt: Runtime) -> list[tuple[str, str | None]]:
 async def run_all(outbox: Any, clock: Any, times: int = 10) -> None:
     for _ in range(times):
         await outbox()
-        clock.move(0.31)
+        clock.advance(seconds=0.31)
 
 
 async def test_a_specialists_words_reach_the_phone_by_name(
@@ -91,9 +90,9 @@ async def test_order_is_kept_while_the_first_is_retried(
         await chat.say(text)
     await outbox()
     assert fake.sent == []
-    clock.move(10)
+    clock.advance(seconds=10)
     await outbox()
-    clock.move(10)
+    clock.advance(seconds=10)
     await run_all(outbox, clock)
     assert [text[-1] for text in fake.texts] == ["一", "二", "三"]
 
@@ -117,7 +116,7 @@ async def test_one_persons_trouble_does_not_hold_up_another(
     assert (await wang.say("你好")).raw == "success"
     engine.open.set()
     await until(lambda: answered(rt))
-    clock.move(5)
+    clock.advance(seconds=5)
     fake.errors.append(-1)
     await chat.say("一")
     async with rt.db.write() as session:  # Li's is the older one, so it meets the error
@@ -137,7 +136,7 @@ async def test_a_busy_api_is_tried_again_and_given_up_at_last(
     await chat.say("一")
     for _ in range(MAX_ATTEMPTS):
         await outbox()
-        clock.move(61)
+        clock.advance(seconds=61)
     await outbox()
     assert fake.send_calls - 1 == MAX_ATTEMPTS  # one was the notice of the claim
     assert (await statuses(rt))[-1] == (DeliveryStatus.FAILED, "-1")
@@ -187,7 +186,7 @@ async def test_an_unclear_outcome_is_not_repeated(
     await chat.say("一")
     await chat.say("二")
     await run_all(outbox, clock)
-    clock.move(600)
+    clock.advance(seconds=600)
     await outbox()
     assert fake.texts == ["【专员 李某】一", "【专员 李某】二"]
     assert (await statuses(rt))[-2:] == [(DeliveryStatus.UNKNOWN, "no_answer"), (DeliveryStatus.SENT, None)]
@@ -198,18 +197,18 @@ async def test_no_connection_is_repeated(chat: Chat, fake: FakeWeChat, outbox: A
     await chat.say("一")
     for _ in range(3):
         await outbox()
-        clock.move(10)
+        clock.advance(seconds=10)
     assert fake.texts == ["【专员 李某】一"]
 
 
 async def test_an_unclear_token_call_has_sent_nothing(
     chat: Chat, fake: FakeWeChat, outbox: Any, clock: Any
 ) -> None:
-    clock.move(7200)
+    clock.advance(seconds=7200)
     fake.token_errors.append(-1)
     await chat.say("一")
     await outbox()
-    clock.move(10)
+    clock.advance(seconds=10)
     await outbox()
     assert fake.texts == ["【专员 李某】一"]
 
@@ -235,15 +234,17 @@ async def test_a_sender_that_died_leaves_unknown_and_blocks_nobody(
     await chat.say("二")
 
     class Dying:
+        async def check_setup(self) -> None: ...
+
         async def send_text(self, *, openid: str, text: str) -> None:
             raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
         await deliver_next(rt, api=Dying(), jitter=lambda: 0.5)
-    clock.move(59)
+    clock.advance(seconds=59)
     await outbox()
     assert fake.sent == [], "the lease is not over"
-    clock.move(2)
+    clock.advance(seconds=2)
     await outbox()
     assert fake.texts == ["【专员 李某】二"]
     assert (await statuses(rt))[-2] == (DeliveryStatus.UNKNOWN, "sender_lost")
@@ -256,7 +257,7 @@ async def test_many_senders_send_each_message_once_and_in_order(
         await chat.say(f"第{number}句")
     for _ in range(12):
         await asyncio.gather(*(deliver_next(rt, api=api, jitter=lambda: 0.5) for _ in range(4)))
-        clock.move(0.31)
+        clock.advance(seconds=0.31)
     assert fake.texts == [f"【专员 李某】第{number}句" for number in range(12)]
 
 
@@ -286,19 +287,38 @@ def test_back_off_grows_is_bounded_and_spread() -> None:
         assert judge(ApiError(Problem.REFUSED, code), attempt=1, jitter=1.0).again_after_s == 60
 
 
-async def test_readiness(rt: Runtime, clock: Any, fake: FakeWeChat) -> None:
+async def test_readiness(rt: Runtime, api: WeChatApi, clock: Any, fake: FakeWeChat) -> None:
     assert await channels.check(rt) == {"enabled": False, "ok": True}
-    rt.settings.wechat_api_base = "http://127.0.0.1:9"
-    await channels.start(rt)
+    rt.parts["wechat"] = api
+    assert await channels.check(rt) == {"enabled": True, "ok": True}
+    clock.advance(seconds=7200)
+    fake.token_errors.append(-1)
+    assert await channels.check(rt) == {"enabled": True, "ok": False, "error": "-1"}
+    fake.token_errors.append(40164)
+    assert await channels.check(rt) == {"enabled": True, "ok": False, "error": "40164"}
+    issued = fake.tokens_issued
+    assert await channels.check(rt) == {"enabled": True, "ok": False, "error": "40164"}
+    assert fake.tokens_issued == issued
+
+
+async def test_an_account_without_permission_shows_at_the_start(
+    rt: Runtime, api: WeChatApi, fake: FakeWeChat, until: Any
+) -> None:
+    fake.typing_errors.append(48001)
+    rt.parts["wechat"] = api
+
+    async def noticed() -> bool:
+        return not (await channels.check(rt))["ok"]
+
+    task = asyncio.create_task(run_deliveries(rt, api=api))
     try:
-        assert await channels.check(rt) == {"enabled": True, "ok": False, "error": "not_sent"}
-        api: WeChatApi = rt.parts["wechat"]
-        api._http = httpx.AsyncClient(transport=fake.transport(), base_url="https://api.weixin.example")
-        assert await channels.check(rt) == {"enabled": True, "ok": True}
-        clock.move(7200)
-        fake.token_errors.append(40164)
-        assert await channels.check(rt) == {"enabled": True, "ok": False, "error": "40164"}
-        assert await channels.check(rt) == {"enabled": True, "ok": False, "error": "40164"}
+        await until(noticed)
     finally:
-        await channels.stop(rt)
-    assert "wechat" not in rt.parts
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert (await channels.check(rt))["error"] == "48001"
+
+
+async def test_a_good_account_passes_the_self_check(api: WeChatApi, fake: FakeWeChat) -> None:
+    await api.check_setup()
+    assert (fake.tokens_issued, fake.typing, fake.sent) == (1, [], [])

@@ -8,6 +8,7 @@ import pytest
 
 from bot.conversation.content import Button, Content, Reply
 from bot.conversation.models import DeliveryStatus
+from bot.conversation.turns import apologise
 from bot.runtime import Runtime
 from tests.channels.fake_wechat import FakeWeChat
 from tests.channels.wechat.peer import Follower, numbers_in
@@ -22,7 +23,7 @@ async def test_a_quick_answer_is_the_response(
     li: Follower, engine: Any, fake: FakeWeChat, outbox: Any, clock: Any
 ) -> None:
     assert (await li.say("惠才卡有效期几年")).text == "【智能助手】答：惠才卡有效期几年"
-    clock.move(60)
+    clock.advance(seconds=60)
     await outbox()
     assert fake.sent == []
 
@@ -38,7 +39,7 @@ async def test_a_slow_answer_comes_by_the_outbox(
         engine.open.set()
         assert await hint.wait(5)
     # The window of the request is over: nothing is held back for it.
-    rt.clock.move(5)  # type: ignore[attr-defined]
+    rt.clock.advance(seconds=5)  # type: ignore[attr-defined]
     await outbox()
     assert fake.sent == [(li_hurried.openid, "【智能助手】答：你好")]
 
@@ -59,7 +60,7 @@ async def test_repeats_run_the_turn_once_and_get_the_same_answer(
     texts = {(await first).text, (await second).text, third.text}
     assert texts == {"【智能助手】答：你好"}
     assert len(engine.requests) == 1
-    clock.move(60)
+    clock.advance(seconds=60)
     await outbox()
     assert fake.sent == []
 
@@ -73,7 +74,7 @@ async def test_a_repeat_after_the_answer_was_handed_to_the_outbox(
     engine.open.set()
     # WeChat did not see our first response; whichever way is quicker delivers, the other does not.
     assert (await li.post(message)).text == "【智能助手】答：你好"
-    clock.move(60)
+    clock.advance(seconds=60)
     await outbox()
     assert fake.sent == [] and len(engine.requests) == 1
 
@@ -99,7 +100,7 @@ async def test_what_does_not_fit_follows_in_order(
     assert shown.text == "【智能助手】" + long[0]
     assert await outbox() == 0, "nothing may overtake the response"
     for expected in (long[1], long[2], "【智能助手】末"):
-        clock.move(0.31)
+        clock.advance(seconds=0.31)
         await outbox()
         assert fake.texts[-1] == expected
     assert len(fake.sent) == 3
@@ -246,8 +247,28 @@ async def test_an_unsent_message_waits_for_one_who_left(
     engine.open.set()
     await until(deliveries)
     await li.post(li.event("unsubscribe"))
-    clock.move(60)
+    clock.advance(seconds=60)
     await outbox()
     assert fake.sent == []
     assert [row.status for row in await deliveries()] == [DeliveryStatus.PARKED]
     assert "答：你好" in ((await li.say("我回来了")).text or "")
+
+
+async def test_while_the_engine_is_down_people_are_told_and_reach_a_person(
+    li_hurried: Follower, engine: Any, rt: Runtime, clock: Any
+) -> None:
+    engine.open.clear()
+    assert (await li_hurried.say("惠才卡有效期几年")).raw == "success"
+    clock.advance(seconds=5)
+    await apologise(rt)
+    told = (await li_hurried.say("在吗")).text or ""
+    assert "已经收到" in told and numbers_in(told) == ["1"]
+    assert "已为您转接人工专员" in ((await li_hurried.say("1")).text or "")
+
+
+async def test_a_queue_can_be_left_by_word(li: Follower, engine: Any) -> None:
+    assert "已为您转接人工专员" in ((await li.say("转人工")).text or "")
+    assert (await li.say("我还想问下补贴")).raw == "success"
+    assert "已取消排队" in ((await li.say("取消排队")).text or "")
+    assert (await li.say("你好")).text == "【智能助手】答：你好"
+    assert len(engine.requests) == 1

@@ -13,6 +13,9 @@ from bot.conversation.models import Message
 from bot.runtime import Runtime
 from tests.channels.wechat.peer import PATH, Follower, OfficialAccount
 
+# Refused before the database matters.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 Post = Callable[..., Awaitable[httpx.Response]]
 
 
