@@ -10,7 +10,13 @@ from bot.accounts.attempts import begin_attempt
 from bot.accounts.audit import audit
 from bot.accounts.models import LoginFailure, StaffAccount, StaffSession
 from bot.accounts.passwords import hash_password, password_matches
-from bot.accounts.rules import LOCK_OUT, SESSION_LIFE, password_fault, plain_username
+from bot.accounts.rules import (
+    LOCK_OUT,
+    SESSION_LIFE,
+    password_fault,
+    plain_username,
+    valid_username,
+)
 from bot.accounts.sessions import SignedIn, token_hash
 from bot.errors import Refusal
 from bot.runtime import Runtime
@@ -32,10 +38,7 @@ async def login(
     """Always a new session; `old_token`, the browser's previous one, ends."""
     username = plain_username(username)
     attempt = await begin_attempt(rt, username=username, address=address)
-    async with rt.db.read() as db:
-        account = await db.scalar(
-            select(StaffAccount).where(StaffAccount.username == username, StaffAccount.active)
-        )
+    account = await _account(rt, username=username)
     right = await password_matches(
         password_hash=account.password_hash if account else None, password=password
     )
@@ -75,6 +78,15 @@ async def login(
         subject = account.id if account else "-"
         await audit(db, staff_id=None, action="staff.login_failed", subject=subject, at=now)
     raise Refusal("wrong_credentials", "用户名或密码不正确，请核对后重试。", status=401)
+
+
+async def _account(rt: Runtime, *, username: str) -> StaffAccount | None:
+    if not valid_username(username):
+        return None  # no account has it, and the database might not even take it as text
+    async with rt.db.read() as db:
+        return await db.scalar(
+            select(StaffAccount).where(StaffAccount.username == username, StaffAccount.active)
+        )
 
 
 async def logout(rt: Runtime, *, signed_in: SignedIn) -> None:

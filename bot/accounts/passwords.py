@@ -10,12 +10,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 # Each hash takes 64 MB and a core for a moment: two at a time leave room for the chats.
 _HASHING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
-_HASHER = PasswordHasher()
+HASHER = PasswordHasher()
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 
 
 async def hash_password(password: str) -> str:
-    return await asyncio.get_running_loop().run_in_executor(_HASHING, _HASHER.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_HASHING, HASHER.hash, password)
 
 
 async def password_matches(*, password_hash: str | None, password: str) -> bool:
@@ -30,14 +30,15 @@ def generate_password() -> str:
 
 
 def _matches(password_hash: str | None, password: str) -> bool:
-    decoy = _decoy()
+    decoy = _decoy(HASHER)
     try:
-        _HASHER.verify(password_hash or decoy, password)
+        HASHER.verify(password_hash or decoy, password)
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
 
 
 @functools.cache
-def _decoy() -> str:
-    return _HASHER.hash(secrets.token_urlsafe(32))
+def _decoy(hasher: PasswordHasher) -> str:
+    """What an unknown account's password is compared with: as costly as a real hash."""
+    return hasher.hash(secrets.token_urlsafe(32))

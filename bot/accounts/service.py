@@ -155,6 +155,16 @@ async def reset_password(rt: Runtime, *, staff_id: str, by: str | None = None) -
     return password
 
 
+async def reset_by_username(rt: Runtime, *, username: str) -> str:
+    """`reset_password` for who has the server's command line and only knows the user name."""
+    query = select(StaffAccount.id).where(StaffAccount.username == plain_username(username))
+    async with rt.db.read() as db:
+        staff_id = await db.scalar(query)
+    if staff_id is None:
+        raise _unknown_account()
+    return await reset_password(rt, staff_id=staff_id)
+
+
 async def deactivate(rt: Runtime, *, staff_id: str, by: str) -> None:
     """Close an account for good; its rows stay because chats and the audit log name it."""
     if staff_id == by:

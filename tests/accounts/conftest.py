@@ -6,7 +6,9 @@ from fastapi import FastAPI
 
 from bot.accounts.api import router
 from bot.runtime import Runtime
-from tests.accounts.staff_app import anonymous, make_app
+from tests.accounts.staff_app import anonymous, make_app, quick_hashing
+
+__all__ = ["quick_hashing"]  # a fixture of every test here
 
 
 @pytest.fixture

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import pytest
+from argon2 import PasswordHasher
 from fastapi import APIRouter, FastAPI
 
+from bot.accounts import passwords
 from bot.accounts.permissions import Role
 from bot.accounts.service import create_staff
 from bot.edge import errors
@@ -13,6 +16,13 @@ from bot.runtime import Runtime
 
 ORIGIN = "http://huicai.test"
 PASSWORD = "a-long-enough-password"
+
+
+@pytest.fixture(autouse=True)
+def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """argon2 at its cheapest: its strength has a test of its own."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "HASHER", cheap)
 
 
 def make_app(rt: Runtime, *routers: APIRouter) -> FastAPI:

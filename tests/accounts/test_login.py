@@ -4,6 +4,7 @@ import asyncio
 
 import httpx
 import pytest
+from argon2 import Type, extract_parameters
 from fastapi import FastAPI
 from sqlalchemy import select
 
@@ -23,6 +24,8 @@ from tests.accounts.staff_app import (
     make_app,
 )
 from tests.conftest import MovedClock
+
+REAL_HASHER = passwords.HASHER  # before the tests make it cheap
 
 
 async def test_login_names_the_person_and_their_permissions(rt: Runtime, browser: httpx.AsyncClient) -> None:
@@ -72,7 +75,7 @@ async def test_unknown_user_wrong_password_and_closed_account_look_the_same(
             hashes.append(password_hash)
             return self._hasher.verify(password_hash, password)
 
-    monkeypatch.setattr(passwords, "_HASHER", Watched(passwords._HASHER))
+    monkeypatch.setattr(passwords, "HASHER", Watched(passwords.HASHER))
     answers = [
         await log_in(browser, "linxiao", "wrong-password"),
         await log_in(browser, "nobody", "wrong-password"),
@@ -83,6 +86,12 @@ async def test_unknown_user_wrong_password_and_closed_account_look_the_same(
     assert code(answers[0]) == (401, "wrong_credentials")
     assert len(hashes) == 3  # the same argon2 work each time
     assert {h.split("$")[3] for h in hashes} == {hashes[0].split("$")[3]}
+
+
+def test_stored_passwords_are_costly_to_guess() -> None:
+    stored = extract_parameters(REAL_HASHER.hash(PASSWORD))
+    assert stored.type is Type.ID
+    assert stored.memory_cost >= 46 * 1024  # KiB; OWASP's recommendation for one pass
 
 
 async def test_five_failures_lock_the_name_for_fifteen_minutes(

@@ -7,8 +7,10 @@ from bot.accounts.api import router as accounts_router
 from bot.accounts.permissions import Role
 from bot.desk.api import router as desk_router
 from bot.runtime import Runtime
-from tests.accounts.staff_app import Person, at_work, make_app
+from tests.accounts.staff_app import Person, at_work, make_app, quick_hashing
 from tests.desk.talents import Talent
+
+__all__ = ["quick_hashing"]  # a fixture of every test here
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
-from tests.accounts.staff_app import Person
+from bot.accounts.sessions import COOKIE
 
 PATIENCE_S = 20.0  # only how long a failing test hangs
 
@@ -55,7 +55,7 @@ class Stream:
 
 
 @asynccontextmanager
-async def opened(app: FastAPI, person: Person, path: str) -> AsyncIterator[Stream]:
+async def opened(app: FastAPI, cookie: str | None, path: str) -> AsyncIterator[Stream]:
     """A GET whose answer is read as it comes; leaving the block hangs up."""
     stream, hung_up = Stream(), asyncio.Event()
     address = urlsplit(path)
@@ -71,7 +71,7 @@ async def opened(app: FastAPI, person: Person, path: str) -> AsyncIterator[Strea
         "root_path": "",
         "headers": [
             (b"host", b"huicai.test"),
-            (b"cookie", f"huicai_session={person.cookie}".encode()),
+            (b"cookie", f"{COOKIE}={cookie or ''}".encode()),
         ],
         "client": ("203.0.113.7", 40000),
         "server": ("huicai.test", 80),

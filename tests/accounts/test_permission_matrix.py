@@ -1,0 +1,132 @@
+"""Every staff route against every role. A route nobody thought of here fails these tests."""
+
+import re
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from bot.accounts.api import router as accounts_router
+from bot.accounts.permissions import ROLE_PERMISSIONS, Guard, Role, signed_in
+from bot.accounts.sessions import COOKIE
+from bot.app import build_app
+from bot.desk.api import router as desk_router
+from bot.runtime import Runtime
+from tests.accounts.staff_app import anonymous, at_work, code, make_app
+from tests.desk.streaming import opened
+
+ROUTERS: tuple[APIRouter, ...] = (accounts_router, desk_router)
+PUBLIC = {"POST /api/staff/login"}
+ANYBODY_SIGNED_IN = {
+    "POST /api/staff/logout",
+    "GET /api/staff/me",
+    "POST /api/staff/password",
+}
+EXPECTED = {
+    "GET /api/staff/accounts": "staff.manage",
+    "POST /api/staff/accounts": "staff.manage",
+    "POST /api/staff/accounts/{account_id}/reset-password": "staff.manage",
+    "POST /api/staff/accounts/{account_id}/deactivate": "staff.manage",
+    "GET /api/desk/chats": "desk.watch",
+    "GET /api/desk/events": "desk.watch",
+    "GET /api/desk/chats/{chat_id}": "desk.watch",
+    "GET /api/desk/chats/{chat_id}/events": "desk.watch",
+    "POST /api/desk/chats/{chat_id}/claim": "desk.chat",
+    "POST /api/desk/chats/{chat_id}/return": "desk.chat",
+    "POST /api/desk/chats/{chat_id}/close": "desk.chat",
+    "POST /api/desk/chats/{chat_id}/messages": "desk.chat",
+    "POST /api/desk/chats/{chat_id}/notes": "desk.chat",
+}
+
+
+def staff_routes() -> dict[str, APIRoute]:
+    routes = [route for router in ROUTERS for route in router.routes]
+    assert all(isinstance(route, APIRoute) for route in routes)
+    return {
+        f"{method} {route.path}": route
+        for route in routes
+        if isinstance(route, APIRoute)
+        for method in route.methods
+    }
+
+
+def guards(dependant: Dependant) -> set[object]:
+    found: set[object] = set()
+    for child in dependant.dependencies:
+        if isinstance(child.call, Guard) or child.call is signed_in:
+            found.add(child.call)
+        found |= guards(child)
+    return found
+
+
+@pytest.fixture
+def app(rt: Runtime) -> FastAPI:
+    return make_app(rt, *ROUTERS)
+
+
+async def knock(app: FastAPI, client: httpx.AsyncClient, name: str) -> tuple[int, str]:
+    method, path = name.split(" ", 1)
+    path = re.sub(r"\{\w+\}", "0" * 32, path)
+    if path.endswith("/events"):
+        async with opened(app, client.cookies.get(COOKIE), path) as stream:
+            return stream.status, "" if stream.status < 400 else await stream.error()
+    response = await client.request(method, path, json={})
+    return code(response) if response.status_code >= 400 else (response.status_code, "")
+
+
+def test_every_staff_route_is_listed_with_its_guard() -> None:
+    stated: dict[str, object] = {}
+    for name, route in staff_routes().items():
+        found = guards(route.dependant)
+        assert len(found) == (0 if name in PUBLIC else 1), name
+        for guard in found:
+            if isinstance(guard, Guard):
+                stated[name] = guard.permission
+    assert stated == EXPECTED
+    assert set(staff_routes()) == set(EXPECTED) | PUBLIC | ANYBODY_SIGNED_IN
+
+
+async def test_the_whole_app_has_no_staff_route_without_a_guard(rt: Runtime) -> None:
+    for route in build_app(rt).routes:
+        path = getattr(route, "path", "")
+        if re.match(r"/api/(staff|desk|console)\b", path):
+            assert isinstance(route, APIRoute), path
+            names = {f"{method} {path}" for method in route.methods}
+            assert names <= PUBLIC or len(guards(route.dependant)) == 1, names
+
+
+async def test_nobody_gets_anywhere_without_signing_in(app: FastAPI) -> None:
+    async with anonymous(app) as client:
+        for name in set(staff_routes()) - PUBLIC:
+            assert await knock(app, client, name) == (401, "not_signed_in"), name
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+async def test_a_role_opens_exactly_its_routes(app: FastAPI, rt: Runtime, role: Role | None) -> None:
+    person = await at_work(app, rt, "somebody", *([role] if role else []))
+    for name, permission in EXPECTED.items():
+        answer = await knock(app, person.http, name)
+        if role and permission in ROLE_PERMISSIONS[role]:
+            assert answer[0] not in (401, 403), name
+        else:
+            assert answer == (403, "not_allowed"), name
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_no_unsafe_route_works_without_the_csrf_token(app: FastAPI, rt: Runtime, role: Role) -> None:
+    person = await at_work(app, rt, "somebody", role)
+    del person.http.headers["X-CSRF-Token"]
+    for name in set(staff_routes()) - PUBLIC:
+        if not name.startswith("GET"):
+            assert await knock(app, person.http, name) == (403, "csrf_failed"), name
+
+
+def test_roles_hold_what_the_contract_says() -> None:
+    assert {role: sorted(granted) for role, granted in ROLE_PERMISSIONS.items()} == {
+        "specialist": ["desk.chat", "desk.watch", "faq.read"],
+        "editor": ["faq.edit", "faq.read"],
+        "publisher": ["faq.edit", "faq.publish", "faq.read"],
+        "administrator": ["audit.read", "desk.watch", "faq.read", "staff.manage"],
+    }
