@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from bot.engine import tensorflow_stand_in
-from bot.engine.settings import EngineSettings, latest_model, read_settings
+from bot.engine.settings import EngineSettings, latest_model, one_thread_each, read_settings
 
 
 def main() -> int:
@@ -14,6 +14,7 @@ def main() -> int:
     if model is None:
         print("huicai engine: no model yet, train one with `huicai train`", file=sys.stderr)
         return 3
+    one_thread_each()
     # Before anything that imports rasa.
     tensorflow_stand_in.install()
     return _serve(settings, model=model)

@@ -7,11 +7,12 @@ from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.shared.exceptions import RasaException
 
 from bot.engine.tensorflow_stand_in import StandInModule
 
 
-class NeedsTensorFlow(RuntimeError):
+class NeedsTensorFlow(RasaException):
     def __init__(self, names: list[str]) -> None:
         super().__init__(
             f"not possible in this engine, which has no TensorFlow: {', '.join(names)}. "
@@ -25,6 +26,17 @@ def check_config(config: dict[str, Any]) -> None:
     names = [entry["name"] for key in ("pipeline", "policies") for entry in config.get(key) or []]
     recipe = DefaultV1Recipe
     _check((name, recipe._from_registry(name).clazz) for name in names)
+
+
+def guard_training() -> None:
+    """Have every training check its configuration first, however it was started."""
+    build = DefaultV1Recipe.graph_config_for_recipe
+
+    def checked(self: DefaultV1Recipe, config: dict[str, Any], *rest: Any, **more: Any) -> Any:
+        check_config(config)
+        return build(self, config, *rest, **more)
+
+    DefaultV1Recipe.graph_config_for_recipe = checked  # type: ignore[method-assign]
 
 
 def check_model(path: Path) -> None:

@@ -41,3 +41,9 @@ def read_settings() -> EngineSettings:
 def latest_model(folder: Path) -> Path | None:
     """Names carry the time of training, so the last one by name is the newest."""
     return max(folder.glob("huicai-*.tar.gz"), key=lambda path: path.name, default=None)
+
+
+def one_thread_each() -> None:
+    """The matrices here are small: threads of the numeric libraries only fight for the cores."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")

@@ -1,7 +1,9 @@
 """`python -m bot.engine.train --out DIR`: train config.yml, domain.yml and data/ into a model."""
 
 import argparse
+import contextlib
 import hashlib
+import io
 import os
 import sys
 import time
@@ -9,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.engine import tensorflow_stand_in
-from bot.engine.settings import PROJECT, home_folder
+from bot.engine.settings import PROJECT, home_folder, one_thread_each
 
 DATA = ("data/nlu", "data/rules", "data/stories")
 _SOURCES = (*DATA, "data/lexicon", "bot/nlu", "bot/text", "config.yml", "domain.yml", "uv.lock")
@@ -42,38 +44,41 @@ def main() -> int:
     _say("loading the training program")
     prepare_environment()
     tensorflow_stand_in.install()
-    import yaml
-
     from bot.engine import quiet_logs
-    from bot.engine.components import NeedsTensorFlow, check_config
+    from bot.engine.components import NeedsTensorFlow, guard_training
 
     quiet_logs.silence_libraries()
+    guard_training()
+    _say("training")
+    chatter = io.StringIO()
     try:
-        check_config(yaml.safe_load(given.config.read_text(encoding="utf-8")))
+        with contextlib.redirect_stdout(chatter):
+            path = _train(config=given.config, out=given.out)
     except NeedsTensorFlow as refusal:
         print(f"huicai train: {given.config.name}: {refusal}", file=sys.stderr)
         return 4
-    _say("training")
-    path = _train(config=given.config, out=given.out)
-    if path is None:
-        print("huicai train: no model came out; see the messages above", file=sys.stderr)
-        return 1
+    except (SystemExit, Exception):
+        print(chatter.getvalue(), file=sys.stderr)
+        raise
     _say(f"trained in {time.monotonic() - started:.0f} s: {path}")
     return 0
 
 
 def prepare_environment() -> None:
-    """Rasa's training cache does not see changes in helper modules, so it is not used."""
+    """Before anything of Rasa or NumPy is imported."""
+    # Rasa's training cache does not see changes in helper modules, so it is not used.
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
-    os.environ["TQDM_DISABLE"] = "1"
+    one_thread_each()
     if str(PROJECT) not in sys.path:
         sys.path.insert(0, str(PROJECT))
 
 
-def _train(*, config: Path, out: Path) -> Path | None:
+def _train(*, config: Path, out: Path) -> Path:
     from rasa.model_training import train
 
+    # Rasa hides its progress bars only by this.
+    os.environ["LOG_LEVEL"] = "ERROR"
     out.mkdir(parents=True, exist_ok=True)
     name = model_name(config=config)
     result = train(
@@ -85,7 +90,7 @@ def _train(*, config: Path, out: Path) -> Path | None:
         fixed_model_name=f".{name}",
     )
     if not result.model:
-        return None
+        raise RuntimeError("no model came out of the training")
     # Rasa writes in place; a starting engine must never see half a model.
     return Path(result.model).replace(out / name)
 

@@ -56,7 +56,10 @@ class TurnProcessor(MessageProcessor):
         # Rasa reads a leading slash as a command; only buttons may command.
         harmless = f"／{text[1:]}" if text.startswith("/") else text
         message = UserMessage(text=harmless, sender_id=turn.conversation_id)
-        return self._parse_message_with_graph(message, tracker) | {"text": text}
+        parsed = self._parse_message_with_graph(message, tracker)
+        # The rest, such as tokens, would only travel to every action.
+        kept = ("intent", "intent_ranking", "entities")
+        return {key: parsed[key] for key in kept if key in parsed} | {"text": text}
 
     async def _run_action(
         self,

@@ -23,6 +23,7 @@ from bot.text.personal import TOKEN
 
 INFORM, NONSENSE, CRISIS = "inform", "nonsense", "crisis"
 _RANKING_LENGTH = 5
+_HEARD_CONFIDENCE = 0.6
 _WORDLESS = re.compile(r"[\W_]*")
 
 
@@ -121,10 +122,9 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
             raise RuntimeError("the intent classifier has not been trained")
         found = self.model.probabilities(_sample(message))
         ranking = [_intent(name, value) for name, value in list(found.items())[:_RANKING_LENGTH]]
-        if found.get(CRISIS, 0.0) >= self._crisis_at and ranking[0]["name"] != CRISIS:
-            ranking = [_intent(CRISIS, ranking[0]["confidence"])] + [
-                intent for intent in ranking if intent["name"] != CRISIS
-            ]
+        if found.get(CRISIS, 0.0) >= self._crisis_at:
+            # Alone in the ranking, so that no threshold or ambiguity takes it back.
+            return [_intent(CRISIS, max(found[CRISIS], _HEARD_CONFIDENCE))]
         return ranking
 
 
