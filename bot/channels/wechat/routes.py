@@ -1,4 +1,4 @@
-"""/channels/wechat: the address WeChat calls. Safe mode only; see docs/channels-wechat.md."""
+"""/channels/wechat: the address WeChat calls. Safe mode only; see docs/wechat.md."""
 
 import asyncio
 import logging

@@ -9,7 +9,14 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.channels import service as channels
-from bot.channels.deliveries import BUSY_ERRORS, MAX_ATTEMPTS, deliver_next, judge, run_deliveries
+from bot.channels.deliveries import (
+    BUSY_ERRORS,
+    MAX_ATTEMPTS,
+    deliver_next,
+    judge,
+    open_request,
+    run_deliveries,
+)
 from bot.channels.wechat.api_client import ApiError, Problem, WeChatApi
 from bot.conversation.models import Delivery, DeliveryStatus
 from bot.conversation.service import ControlEvent, StaffName, apply_control, log_after, say_as_staff
@@ -248,6 +255,35 @@ async def test_a_sender_that_died_leaves_unknown_and_blocks_nobody(
     await outbox()
     assert fake.texts == ["【专员 李某】二"]
     assert (await statuses(rt))[-2] == (DeliveryStatus.UNKNOWN, "sender_lost")
+
+
+async def test_a_response_never_overtakes_what_is_being_sent(
+    chat: Chat, li_hurried: Follower, fake: FakeWeChat, rt: Runtime, clock: Any, outbox: Any
+) -> None:
+    await chat.say("一")
+    await chat.say("二")
+
+    class Slow:
+        async def check_setup(self) -> None: ...
+
+        async def send_text(self, *, openid: str, text: str) -> None:
+            # While this is under way, the person writes.
+            assert (await li_hurried.say("还在吗")).raw == "success"
+            fake.sent.append((openid, text))
+
+    await deliver_next(rt, api=Slow(), jitter=lambda: 0.5)
+    await run_all(outbox, clock)
+    assert fake.texts == ["【专员 李某】一", "【专员 李某】二"]
+
+
+async def test_while_a_request_is_open_the_outbox_leaves_its_answer_to_it(
+    chat: Chat, li: Follower, fake: FakeWeChat, rt: Runtime, outbox: Any
+) -> None:
+    with open_request(rt, external_user=li.openid), open_request(rt, external_user=li.openid):
+        await chat.say("一")
+        assert await outbox() == 0
+    assert await outbox() == 1
+    assert fake.texts == ["【专员 李某】一"]
 
 
 async def test_many_senders_send_each_message_once_and_in_order(
