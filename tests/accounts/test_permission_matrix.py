@@ -13,6 +13,7 @@ from bot.accounts.permissions import ROLE_PERMISSIONS, Guard, Role, signed_in
 from bot.accounts.sessions import COOKIE
 from bot.app import build_app
 from bot.desk.api import router as desk_router
+from bot.knowledge.api import router as console_router
 from bot.runtime import Runtime
 from tests.accounts.staff_app import anonymous, at_work, code, make_app
 from tests.desk.streaming import opened
@@ -41,8 +42,9 @@ EXPECTED = {
 }
 
 
-def staff_routes() -> dict[str, APIRoute]:
-    routes = [route for router in ROUTERS for route in router.routes]
+def routes_of(*routers: APIRouter) -> dict[str, APIRoute]:
+    routes = [route for router in routers for route in router.routes]
+    assert routes
     assert all(isinstance(route, APIRoute) for route in routes)
     return {
         f"{method} {route.path}": route
@@ -50,6 +52,10 @@ def staff_routes() -> dict[str, APIRoute]:
         if isinstance(route, APIRoute)
         for method in route.methods
     }
+
+
+def staff_routes() -> dict[str, APIRoute]:
+    return routes_of(*ROUTERS)
 
 
 def guards(dependant: Dependant) -> set[object]:
@@ -88,13 +94,29 @@ def test_every_staff_route_is_listed_with_its_guard() -> None:
     assert set(staff_routes()) == set(EXPECTED) | PUBLIC | ANYBODY_SIGNED_IN
 
 
-async def test_the_whole_app_has_no_staff_route_without_a_guard(rt: Runtime) -> None:
-    for route in build_app(rt).routes:
-        path = getattr(route, "path", "")
-        if re.match(r"/api/(staff|desk|console)\b", path):
-            assert isinstance(route, APIRoute), path
-            names = {f"{method} {path}" for method in route.methods}
-            assert names <= PUBLIC or len(guards(route.dependant)) == 1, names
+async def test_the_whole_app_has_no_staff_route_open_to_strangers(rt: Runtime) -> None:
+    app = build_app(rt)
+    asked = {
+        f"{method.upper()} {path}"
+        for path, methods in app.openapi()["paths"].items()
+        for method in methods
+        if path.startswith(("/api/staff", "/api/desk", "/api/console"))
+    }
+    assert asked > set(EXPECTED), "the app serves fewer routes than the routers have"
+    async with anonymous(app) as client:
+        for name in asked - PUBLIC:
+            assert await knock(app, client, name) == (401, "not_signed_in"), name
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_the_console_refuses_whoever_lacks_the_permission(rt: Runtime, role: Role) -> None:
+    app = build_app(rt)
+    person = await at_work(app, rt, "somebody", role)
+    for name, route in routes_of(console_router).items():
+        (guard,) = guards(route.dependant)
+        assert isinstance(guard, Guard), name
+        if guard.permission not in ROLE_PERMISSIONS[role]:
+            assert await knock(app, person.http, name) == (403, "not_allowed"), name
 
 
 async def test_nobody_gets_anywhere_without_signing_in(app: FastAPI) -> None:
