@@ -44,6 +44,7 @@ export function useEditor(key: string | null) {
     } catch (failed) {
       if (isCode(failed, 'changed_meanwhile') && detail.value) {
         const theirs = await api.get<FaqDetail>(faqPath(detail.value.faq.key))
+        errors.value = {}
         conflict.value = { theirs, fields: differing(faq, { ...blank(), ...theirs.faq }) }
         return false
       }

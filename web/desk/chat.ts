@@ -81,6 +81,7 @@ export function useChat(id: string) {
     onEvent: hear,
     reload: () => void load(),
   })
+  watch(gone, (is) => is && live.stop())
   watch(() => session.phase, (phase) => {
     if (phase !== 'in') return
     live.retryNow()

@@ -11,16 +11,10 @@ export function useLists(listeners: { onWaiting: (chat: Chat) => void; onWords: 
   const error = ref('')
   const waitingKnown = new Set<string>()
   const seqKnown = new Map<string, number>()
-  let running = false
+  let running: Promise<void> | null = null
   let again = false
 
-  async function reload(): Promise<void> {
-    // Changes come in bursts: one run at a time, and one more after it covers all that came meanwhile.
-    if (running) {
-      again = true
-      return
-    }
-    running = true
+  async function read(): Promise<void> {
     try {
       do {
         again = false
@@ -35,8 +29,15 @@ export function useLists(listeners: { onWaiting: (chat: Chat) => void; onWords: 
     } catch (failed) {
       error.value = sentence(failed)
     } finally {
-      running = false
+      running = null
     }
+  }
+
+  /** Changes come in bursts: one run at a time, and one more after it covers all that came meanwhile. */
+  function reload(): Promise<void> {
+    if (running) again = true
+    else running = read()
+    return running
   }
 
   function announce(): void {

@@ -40,19 +40,24 @@ export function answered(packet: Packet): { yes: Tried[]; no: Tried[] } {
 }
 
 const STAGES: Record<string, string> = {
-  told: '已一次性告知', questions: '核对条件', eligibility: '核对条件', fields: '填写资料', form: '填写资料',
-  summary: '核对汇总', confirm: '等待确认提交', paused: '已暂停', submitted: '已提交', done: '已提交',
+  notice: '一次性告知', eligibility: '核对条件', form: '填写资料', summary: '核对汇总', done: '已提交',
 }
 
-export function progress(application: Record<string, unknown>): { facts: Fact[]; values: Fact[] } {
-  const { item, stage, values } = application
+/**
+ * The guide's draft: where it is and what is filled in. `rows` are the server's labelled values; the draft's own
+ * `values` are codes, shown only where their name says something to a person.
+ */
+export function progress(application: Record<string, unknown>, item: (key: string) => string): { facts: Fact[]; values: Fact[] } {
+  const { rows, values, stage } = application
   const about: Fact[] = []
-  const name = words(application.name ?? application.item_name ?? item)
+  const name = words(application.name) || item(String(application.item ?? ''))
   if (name) about.push({ name: '事项', value: name })
   if (stage) about.push({ name: '进度', value: STAGES[String(stage)] ?? String(stage) })
-  const filled = values && typeof values === 'object' ? Object.entries(values) : []
+  const pairs = Array.isArray(rows)
+    ? (rows as [string, unknown][])
+    : Object.entries((values ?? {}) as Record<string, unknown>).filter(([label]) => chinese(label))
   return {
     facts: about,
-    values: filled.map(([label, value]) => ({ name: label, value: words(value) })).filter((fact) => fact.value),
+    values: pairs.map(([label, value]) => ({ name: label, value: words(value) })).filter((fact) => fact.value),
   }
 }

@@ -46,7 +46,7 @@ chat('c1', { reason: 'unanswered', category: '手续代办', region: '371302', w
     { question: '卡丢了在哪儿补', faq: 'sd-huicaika-lost', band: 'not_published' },
     { question: '补卡要不要单位盖章', faq: null, band: 'none' }],
   slots: { region: '371302', tier: '省级重点人才工程', failed_answers: 2 },
-  application: { item: 'sd-huicaika', version: 1, stage: 'fields', step: '单位', values: { 姓名: '张**', 职称: '正高级', 引进方式: '自主培养' } },
+  application: { item: 'sd-huicaika', version: 1, stage: 'form', step: 'workplace', rows: [['人才类别', '第三类'], ['姓名', '张**'], ['手机号', '138****0000']], values: { category: 'provincial' } },
 }, [
   ['talent', '惠才卡能用多少年'],
   ['assistant', termAnswer, { band: 'answer' }],

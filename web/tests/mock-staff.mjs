@@ -145,6 +145,7 @@ function answer(method, path, query, body, response) {
 function stream(path, query, request, response) {
   const id = /chats\/([^/]+)\/events/.exec(path)?.[1]
   if (dropping || !signedIn) return void response.writeHead(dropping ? 503 : 401).end('{}')
+  if (id && !chats.has(id)) return void response.writeHead(404).end('{}')
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
   const write = (name, data) => response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
   if (id) {
