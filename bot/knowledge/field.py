@@ -76,9 +76,14 @@ class TermField:
     def vectors(self, rows: Ints) -> sparse.csr_matrix:
         """Rows as unit vectors."""
         part = self.rows[rows]
-        weighted = part.multiply(self.idf[np.newaxis, :]).tocsr()
-        scale = 1 / np.maximum(self._lengths[rows], 1e-9)
-        return sparse.diags(scale) @ weighted
+        lengths = np.maximum(self._lengths[rows], 1e-9)
+        part.data = self.idf[part.indices] / np.repeat(lengths, np.diff(part.indptr))
+        return part
+
+    def terms(self, first: int, end: int) -> set[int]:
+        """Terms of a run of rows."""
+        indices, starts = self.rows.indices, self.rows.indptr
+        return set(indices[starts[first] : starts[end]].tolist())
 
     def vector(self, query: Query) -> Floats:
         """The question as a unit vector (dense)."""

@@ -40,15 +40,22 @@ class Entry:
         shared = len(self.region_free & other.region_free)
         return 2 * shared / (len(self.region_free) + len(other.region_free)) >= _TWIN
 
-    def slots(self, *, without: int | None = None) -> dict[str, frozenset[str]]:
+    @cached_property
+    def slots(self) -> Mapping[str, frozenset[str]]:
         """Slots of the standard question, and those that two or more phrasings name."""
-        counts = Counter(
-            slot for number, slots in enumerate(self.row_slots) if number != without for slot in slots
-        )
+        return self.slots_without(None)
+
+    def slots_without(self, left_out: int | None) -> Mapping[str, frozenset[str]]:
+        rows = [slots for number, slots in enumerate(self.row_slots) if number != left_out]
+        counts = Counter(slot for slots in rows for slot in slots)
         kept = {slot for slot, count in counts.items() if count >= 2}
-        if without != 0:
+        if left_out != 0:
             kept |= self.named_slots
         return {label: frozenset(value for name, value in kept if name == label) for label in SLOT_LABELS}
+
+    @cached_property
+    def named_labels(self) -> frozenset[str]:
+        return frozenset(label for label, _ in self.named_slots)
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def features(
             "standard": near.get(first, 0.0),
             "ridge": float(ridge[number]),
             "body": float(bodies[hit.position]),
-            "cover": _cover(index, question, hit.position, own[number]),
+            "cover": _cover(index, question, hit.position, without_row),
             # A negative phrasing counts only where it is closer than every real one.
             "negative": opposed if opposed > close[0] else 0.0,
         }
@@ -121,27 +121,33 @@ def _compete(
     return dict(zip(rows, map(float, near), strict=True)), near @ solved
 
 
-def _cover(index: Index, question: Question, position: int, rows: Sequence[int]) -> float:
+def _cover(index: Index, question: Question, position: int, without_row: int | None) -> float:
     ids = question.chars.ids
-    known = index.chars.rows[np.array(rows, dtype=np.int64)].indices
-    body = index.bodies.rows[position].indices
     weights = index.chars.idf[ids]
     total = weights.sum() + question.chars.unknown * index.chars.unseen_idf
-    found = weights[np.isin(ids, known) | np.isin(ids, body)].sum()
+    first = int(index.starts[position])
+    end = first + index.entries[position].positives
+    if without_row is not None and first <= without_row < end:
+        known = index.chars.terms(first, without_row) | index.chars.terms(without_row + 1, end)
+    else:
+        known = index.chars.terms(first, end)
+    known |= index.bodies.terms(position, position + 1)
+    found = sum(weight for term, weight in zip(ids, weights, strict=True) if term in known)
     return float(found / max(total, 1e-9))
 
 
 def _agreement(index: Index, question: Question, position: int, without_row: int | None) -> dict[str, float]:
     entry = index.entries[position]
-    left_out = None
+    known = entry.slots
     if without_row is not None:
         left_out = without_row - int(index.starts[position])
-    known = entry.slots(without=left_out)
+        if 0 <= left_out < entry.positives:
+            known = entry.slots_without(left_out)
     result: dict[str, float] = {}
     for label in SLOT_LABELS:
         asked = question.analysed.slots.get(label, frozenset())
         offered = known[label]
-        named = frozenset(value for name, value in entry.named_slots if name == label)
+        named = label in entry.named_labels
         result[f"{label}_agree"] = len(asked & offered) / len(asked) if asked else 0.0
         result[f"{label}_conflict"] = float(bool(asked and offered and not asked & offered))
         result[f"{label}_unasked"] = float(bool(named and not asked))

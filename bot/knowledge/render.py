@@ -124,9 +124,7 @@ def _content(found: Found, *, lexicon: Lexicon, today: date, follow: FollowUps) 
             # Only when the question is about our subject does the place explain the refusal.
             near = bool(found.candidates) and found.place.named and _near(found)
             return Content.say(
-                sentence("knowledge.none_place", place=place)
-                if near
-                else sentence("knowledge.none"),
+                sentence("knowledge.none_place", place=place) if near else sentence("knowledge.none"),
                 sentence("knowledge.none_help"),
                 sentence("knowledge.none_hotline"),
                 buttons=[human_button(), menu_button()],

@@ -20,7 +20,7 @@ def fit_weights(groups: Sequence[tuple[Floats, int]], *, strength: float = 2.0) 
 
     def loss(vector: Floats) -> tuple[float, Floats]:
         scores = stacked @ vector
-        scores -= np.repeat(np.maximum.reduceat(scores, starts), sizes)
+        scores = scores - np.repeat(np.maximum.reduceat(scores, starts), sizes)
         odds = np.exp(scores)
         sums = np.add.reduceat(odds, starts)
         value = float(np.log(sums).sum() - scores[right].sum() + strength * (vector @ vector) / 2)

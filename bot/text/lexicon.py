@@ -104,7 +104,11 @@ class Lexicon:
         for name, code in self.region_names.items():
             meanings.setdefault(name, []).append(("region", code))
         for entity in self.entities:
-            meanings.setdefault(entity.text, []).append((entity.label, entity.value))
+            # Read in plain text, and in text whose synonyms have been replaced.
+            for text in dict.fromkeys((entity.text, self.canonical(entity.text))):
+                known = meanings.setdefault(text, [])
+                if (entity.label, entity.value) not in known:
+                    known.append((entity.label, entity.value))
         return _Scanner(meanings), meanings
 
 

@@ -25,7 +25,7 @@ def lexicon() -> Lexicon:
         ("绿卡", "惠才卡"),
         ("美国绿卡", "美国绿卡"),
         ("买房补贴", "购房补助"),
-        ("科特派咋申请", "科技特派员咋申请"),
+        ("科特派咋申请", "科技特派员怎么申请"),
     ],
 )
 def test_canonical(lexicon: Lexicon, typed: str, meant: str) -> None:
@@ -45,9 +45,7 @@ def test_finds_the_longest(lexicon: Lexicon) -> None:
 
 def test_latin_edges_are_word_edges(lexicon: Lexicon) -> None:
     assert not [m for m in lexicon.find("ABC类") if m.label == "tier"]
-    assert [m.value for m in lexicon.find("省级C类人才") if m.label == "tier"] == [
-        "C类"
-    ]
+    assert [m.value for m in lexicon.find("省级C类人才") if m.label == "tier"] == ["C类"]
 
 
 def test_region_chain_ends_with_the_nation(lexicon: Lexicon) -> None:

@@ -9,16 +9,10 @@ from hypothesis import strategies as st
 from bot.text.normalise import normalise, strip_fillers
 from bot.text.pinyin import PINYIN_WORDS
 
-HAN = st.text(
-    alphabet="惠才卡到期了认定补贴专员泉州层次國際學歷證", min_size=0, max_size=8
-)
-IDENTIFIER = st.from_regex(
-    r"[0-9]{17}[0-9X]|1[3-9][0-9]{9}|[A-Z]{2,6}[0-9]{0,6}", fullmatch=True
-)
+HAN = st.text(alphabet="惠才卡到期了认定补贴专员泉州层次國際學歷證", min_size=0, max_size=8)
+IDENTIFIER = st.from_regex(r"[0-9]{17}[0-9X]|1[3-9][0-9]{9}|[A-Z]{2,6}[0-9]{0,6}", fullmatch=True)
 TOKEN = st.from_regex(r"〔(身份证号|手机号|邮箱|2020|2018)[0-9]{0,2}〕", fullmatch=True)
-NOISE = st.sampled_from(
-    ["😀", "\u200b", "，，", "！！！", "　", "\ufeff", "…", " ", "\n", "、", "。。"]
-)
+NOISE = st.sampled_from(["😀", "\u200b", "，，", "！！！", "　", "\ufeff", "…", " ", "\n", "、", "。。"])
 
 
 @pytest.mark.parametrize(
@@ -66,9 +60,7 @@ def test_idempotent_on_chat(parts: list[str]) -> None:
 def test_identifiers_and_tokens_are_kept(parts: list[tuple[str, str, str]]) -> None:
     text = "".join(han + kept + noise for han, kept, noise in parts)
     pattern = r"〔[^〔〕]*〕|[A-Za-z0-9]+"
-    assert re.findall(pattern, normalise(text)) == re.findall(
-        pattern, re.sub("[\u200b\ufeff]", "", text)
-    )
+    assert re.findall(pattern, normalise(text)) == re.findall(pattern, re.sub("[\u200b\ufeff]", "", text))
 
 
 def test_pinyin_is_read_only_as_whole_runs() -> None:
@@ -78,8 +70,5 @@ def test_pinyin_is_read_only_as_whole_runs() -> None:
 
 
 def test_fillers() -> None:
-    assert (
-        strip_fillers(normalise("那个，请问一下惠才卡有效期几年呢？谢谢"))
-        == "惠才卡有效期几年"
-    )
+    assert strip_fillers(normalise("那个，请问一下惠才卡有效期几年呢？谢谢")) == "惠才卡有效期几年"
     assert strip_fillers("谢谢") == "谢谢"
