@@ -135,9 +135,18 @@ def test_a_reload_brings_everything_back_and_older_pages_join_in_order(chat: Cha
     expect(chat.rows).to_have_count(120)
     chat.page.reload()
     expect(chat.rows).to_have_count(50)
-    for shown in (100, 120):
-        chat.page.get_by_role("button", name="查看更早的消息").click()
-        expect(chat.rows).to_have_count(shown)
+    older = chat.page.get_by_role("button", name="查看更早的消息")
+    key = chat.rows.first.get_attribute("data-key")
+    reading = chat.page.locator(f'[data-key="{key}"]')
+    older.scroll_into_view_if_needed()
+    before = reading.bounding_box()
+    older.click()
+    expect(chat.rows).to_have_count(100)
+    # What is being read must not move away under the reader's eyes.
+    after = reading.bounding_box()
+    assert before and after and abs(after["y"] - before["y"]) < 3
+    older.click()
+    expect(chat.rows).to_have_count(120)
     texts = chat.rows.all_inner_texts()
     assert "补办" in texts[0]
     assert all(f"第 {n} 条记录" in text for n, text in enumerate(texts[2:], start=1))

@@ -96,7 +96,7 @@ put(faq({
 }), 'changed', { warnings: ['相似问只有 3 条，建议至少 6 条。'] })
 put(faq({ key: 'sd-huicaika-lost', question: '惠才卡丢了怎么补办？', phrasings: ['卡丢了在哪儿补'], kind: 'not_published', answer: { paragraphs: ['挂失和补办办法没有公开规定。'], items: [], table: null } }), 'draft')
 put(faq({ key: 'qz-house-tier3', question: '泉州第三层次人才购房补助多少？', category: '住房', region: '350500', place: '福建省泉州市', year: '2023', sources: [termSource] }), 'withdrawn')
-for (let index = 1; index <= 42; index += 1) {
+for (let index = 1; index <= 62; index += 1) {
   put(faq({ key: `grass-${index}`, question: `基层服务项目示例问题 ${index}：服务期怎么算？`, category: index % 2 ? '服务基层' : '四链融合', phrasings: Array(8).fill('例'), sources: [termSource] }), 'published')
 }
 let release = 11
@@ -104,7 +104,7 @@ let release = 11
 const detail = ({ updated_at: _, ...record }) => record
 export const faqs = {
   list(query) {
-    const PAGE = 20
+    const PAGE = 50
     const [text, category, status] = ['query', 'category', 'status'].map((name) => query.get(name) ?? '')
     const found = [...store.values()].filter(({ faq: one, status: is }) =>
       (!category || one.category === category) && (!status || is === status) && `${one.question}${one.phrasings}${one.key}`.includes(text))
@@ -149,7 +149,7 @@ export const mock = {
     const known = question.includes('惠才卡')
     const band = question.includes('丢') ? 'not_published' : question.includes('购房') && !region ? 'clarify' : known ? 'answer' : 'none'
     const candidates = [...store.values()].slice(0, known ? 5 : 2).map(({ faq: one }, index) => ({
-      key: one.key, question: one.question, scores: { probability: 0.93 / (index + 1), text: 0.8 / (index + 1), slots: 1 - index * 0.2 },
+      key: one.key, question: one.question, scores: { total: 4.1 - index * 1.3, char: 0.8 / (index + 1) },
     }))
     const content = band === 'answer' ? termAnswer : band === 'clarify'
       ? page({ paragraphs: ['各地标准不同，请选择城市：'], buttons: [{ title: '泉州市' }, { title: '青岛市' }] })

@@ -80,9 +80,9 @@ function receive(chat, body, text) {
 }
 
 function textOf(chat, path, body) {
-  if (path === '/api/web/human') return '我要转人工服务'
+  if (path === '/api/web/human') return '转人工'
   if (body.faq) return MENU.categories.flatMap((c) => c.questions).find((q) => q.faq === body.faq).title
-  if (body.item) return `我要办理：${MENU.items.find((i) => i.key === body.item).name}`
+  if (body.item) return `我要办：${MENU.items.find((i) => i.key === body.item).name}`
   if (!body.button) return body.text
   const message = chat.log.find((m) => m.id === body.button.message_id)
   return message.content.buttons[body.button.index].title
