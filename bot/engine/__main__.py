@@ -41,9 +41,7 @@ def _serve(settings: EngineSettings, *, model: Path) -> int:
     gc.collect()
     gc.freeze()
     app = build_app(engine=engine, actions=actions, secret=settings.engine_secret)
-    web.run_app(
-        app, host="127.0.0.1", port=settings.port, access_log=None, print=lambda _: _say_ready(model)
-    )
+    web.run_app(app, host="127.0.0.1", port=settings.port, access_log=None, print=lambda _: _say_ready(model))
     return 0
 
 

@@ -16,9 +16,7 @@ class ActionEndpoint(EndpointConfig):
 
     def __init__(self, *, url: str, secret: str) -> None:
         # Selective domain: no action asks for the domain, so it is never sent.
-        super().__init__(
-            url=url, headers={"X-Huicai-Actions": secret}, enable_selective_domain=True
-        )
+        super().__init__(url=url, headers={"X-Huicai-Actions": secret}, enable_selective_domain=True)
         self._session: aiohttp.ClientSession | None = None
 
     async def request(self, *args: Any, json: Any = None, **kwargs: Any) -> Any:

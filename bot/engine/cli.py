@@ -1,4 +1,4 @@
-"""Rasa's own command line with this project's defaults: `bin/rasa train`, `shell`, `data validate`, `test`."""
+"""Rasa's own command line with this project's defaults (`bin/rasa`)."""
 
 import json
 import os

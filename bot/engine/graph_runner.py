@@ -15,9 +15,7 @@ class OrderedGraphRunner(DaskGraphRunner):
         super().__init__(*args, **kwargs)
         self._orders: dict[tuple[str, ...], list[Step]] = {}
 
-    def run(
-        self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None
-    ) -> dict[str, Any]:
+    def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         wanted = tuple(targets or self._graph_schema.target_names)
         order = self._orders.get(wanted)
         if order is None:

@@ -71,6 +71,4 @@ def _error(code: str, *, status: int, detail: str | None = None) -> web.Response
 
 
 def _json(body: dict[str, Any], *, status: int = 200) -> web.Response:
-    return web.json_response(
-        body, status=status, dumps=lambda value: json.dumps(value, ensure_ascii=False)
-    )
+    return web.json_response(body, status=status, dumps=lambda value: json.dumps(value, ensure_ascii=False))

@@ -38,9 +38,7 @@ _LOOP_SLOTS = (REQUESTED_SLOT, _FORM_ANSWER)
 _MAX_CUSTOM_CHARS = 6_000
 
 
-def restore(
-    state: dict[str, Any] | None, *, conversation_id: str, domain: Domain
-) -> DialogueStateTracker:
+def restore(state: dict[str, Any] | None, *, conversation_id: str, domain: Domain) -> DialogueStateTracker:
     """A tracker that listens, as it was when the state was written."""
     slots: dict[str, Any] = {}
     loop: str | None = None

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 NAMES = frozenset({"tensorflow", "tensorflow_addons", "tensorflow_text", "tensorflow_hub", "keras"})
 
@@ -51,7 +51,7 @@ class StandInModule(ModuleType):
     """A module whose every attribute is a placeholder."""
 
     __version__ = "2.12.0"
-    __path__: list[str] = []
+    __path__: ClassVar[list[str]] = []
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

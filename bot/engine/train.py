@@ -39,7 +39,12 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--out", type=Path, default=home_folder() / "models")
     arguments.add_argument("--config", type=Path, default=PROJECT / "config.yml")
+    arguments.add_argument("--unless-current", action="store_true", help="skip if nothing changed")
     given = arguments.parse_args()
+    made_of = data_fingerprint(config=given.config)
+    if given.unless_current and any(given.out.glob(f"huicai-*-{made_of}.tar.gz")):
+        _say("the model is current")
+        return 0
     started = time.monotonic()
     _say("loading the training program")
     prepare_environment()

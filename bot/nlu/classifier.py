@@ -93,9 +93,7 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
         self.model = fit([_sample(m) for m in examples], [m.get(INTENT) for m in examples])
         self._crisis_patterns = [
-            feature["pattern"]
-            for feature in training_data.regex_features
-            if feature["name"] == CRISIS
+            feature["pattern"] for feature in training_data.regex_features if feature["name"] == CRISIS
         ]
         self._crisis = re.compile("|".join(self._crisis_patterns)) if self._crisis_patterns else None
         with self._model_storage.write_to(self._resource) as folder:

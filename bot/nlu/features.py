@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 Block = Mapping[str, float]
 
@@ -27,7 +28,7 @@ def blocks_of(*, text: str, words: Sequence[str], labels: Iterable[str]) -> tupl
     known = [_DIGITS.sub("0", word.lower()) for word in words if word.strip()]
     for word in known:
         terms[f"w{word}"] += 1
-    for first, second in zip(known, known[1:], strict=False):
+    for first, second in pairwise(known):
         terms[f"b{first}\t{second}"] += 1
     for label in labels:
         terms[f"e{label}"] = 1

@@ -121,9 +121,7 @@ def _temperature(scores: npt.NDArray[np.float64], targets: npt.NDArray[np.int64]
     return float(min(np.geomspace(0.2, 5.0, 65), key=loss))
 
 
-def _weighted(
-    sample: Sample, vocabulary: dict[str, int], idf: Floats
-) -> Iterator[tuple[int, float]]:
+def _weighted(sample: Sample, vocabulary: dict[str, int], idf: Floats) -> Iterator[tuple[int, float]]:
     """Known features as (index, weight); each block has length 1."""
     for block in sample:
         found = [

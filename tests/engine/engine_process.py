@@ -108,6 +108,5 @@ class Chat:
 def texts(answer: dict[str, Any]) -> list[str]:
     """What was said: static texts, or the first paragraph of a Reply."""
     return [
-        message.get("text") or message["custom"]["content"]["paragraphs"][0]
-        for message in answer["messages"]
+        message.get("text") or message["custom"]["content"]["paragraphs"][0] for message in answer["messages"]
     ]

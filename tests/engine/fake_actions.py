@@ -64,6 +64,8 @@ class FakeActions:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # One write per answer: two small ones would wait for a delayed acknowledgement.
+            wbufsize = 64 * 1024
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))

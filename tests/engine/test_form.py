@@ -94,7 +94,9 @@ def test_an_unclear_answer_is_answered_once(guide: Chat) -> None:
         assert texts(guide.say("看不懂啊")) == ["请再说一次", "第1步"]
 
 
-@pytest.mark.parametrize("text", ["你好", "谢谢", "是", "😀", "？？？", "〔姓名1〕", "/restart", "青岛地铁几点停"])
+@pytest.mark.parametrize(
+    "text", ["你好", "谢谢", "是", "😀", "？？？", "〔姓名1〕", "/restart", "青岛地铁几点停"]
+)
 def test_nothing_said_inside_the_form_goes_around_it(guide: Chat, actions: FakeActions, text: str) -> None:
     actions.calls.clear()
     assert texts(guide.say(text)) == ["第2步"]

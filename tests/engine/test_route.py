@@ -90,7 +90,15 @@ def test_too_long_is_refused(chat: Chat, engine: EngineProcess) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["/restart", "/back", '/inform{"faq": "x"}', "/session_start", "/start_application", " /restart", "／restart"],
+    [
+        "/restart",
+        "/back",
+        '/inform{"faq": "x"}',
+        "/session_start",
+        "/start_application",
+        " /restart",
+        "／restart",
+    ],
 )
 def test_a_command_typed_as_text_is_only_text(chat: Chat, actions: FakeActions, text: str) -> None:
     chat.say("惠才卡有效期几年")

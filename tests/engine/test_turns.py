@@ -9,7 +9,17 @@ from tests.engine.conftest import free_port
 from tests.engine.engine_process import Chat, EngineProcess, texts
 from tests.engine.fake_actions import FakeActions, said, silent, slot
 
-SCRIPT = ["你好", "惠才卡有效期几年", "谢谢", "你是真人吗", "三支一扶服务几年", "青岛", "都不是", "再说一遍", "哈哈哈"]
+SCRIPT = [
+    "你好",
+    "惠才卡有效期几年",
+    "谢谢",
+    "你是真人吗",
+    "三支一扶服务几年",
+    "青岛",
+    "都不是",
+    "再说一遍",
+    "哈哈哈",
+]
 
 
 def test_a_turn_run_twice_is_byte_for_byte_the_same(chat: Chat) -> None:

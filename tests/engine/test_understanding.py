@@ -63,12 +63,16 @@ def test_questions_reach_the_search(parsed: dict[str, dict[str, dict[str, str]]]
     assert parsed[text]["intent"]["name"] in SEARCHED
 
 
-@pytest.mark.parametrize("text", ["想死你们了", "笑死我了", "这政策真是救命啊", "累死了还没填完", "惠才卡失效了还能救吗"])
+@pytest.mark.parametrize(
+    "text", ["想死你们了", "笑死我了", "这政策真是救命啊", "累死了还没填完", "惠才卡失效了还能救吗"]
+)
 def test_figures_of_speech_are_no_crisis(chat: Chat, text: str) -> None:
     assert chat.say(text)["intent"]["name"] != "crisis"
 
 
-@pytest.mark.parametrize("text", ["我不想活了", "不 想 活 了", "我不想活了，惠才卡也没用了", "想死", "有自殺的念頭"])
+@pytest.mark.parametrize(
+    "text", ["我不想活了", "不 想 活 了", "我不想活了，惠才卡也没用了", "想死", "有自殺的念頭"]
+)
 def test_despair_reaches_its_action(chat: Chat, actions: FakeActions, text: str) -> None:
     chat.say(text)
     assert actions.names == ["action_crisis"]
