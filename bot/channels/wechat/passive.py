@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.deliveries import PART_GAP_S, rendered
@@ -43,7 +43,6 @@ async def answer_until(rt: Runtime, *, received: Received, deadline: float, pref
                 if not busy or left <= 0:
                     break
             await hint.wait(min(POLL_S, max(left, 0.001)))
-    await _release(rt, conversation_id=received.conversation_id)
     return Passive(prefix or None, thinking=not settled)
 
 
@@ -129,20 +128,3 @@ async def _compose(session: AsyncSession, rt: Runtime, *, rows: list[Delivery], 
         # The gap lets this answer arrive before what follows it.
         row.status, row.error, row.attempt = DeliveryStatus.QUEUED, None, 0
         row.due_at = now + timedelta(seconds=PART_GAP_S)
-
-
-async def _release(rt: Runtime, *, conversation_id: str) -> None:
-    """Give up the claim: the outbox may send at once, parked messages included.
-
-    The person has just written, which reopens the window for sending.
-    """
-    async with rt.db.write() as session:
-        await session.execute(
-            update(Delivery)
-            .where(
-                Delivery.conversation_id == conversation_id,
-                Delivery.status.in_((DeliveryStatus.QUEUED, DeliveryStatus.PARKED)),
-            )
-            .values(status=DeliveryStatus.QUEUED, due_at=rt.clock.now(), error=None)
-        )
-    rt.hints.notify("deliveries")
