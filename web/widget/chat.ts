@@ -55,6 +55,9 @@ export interface Chat {
   onArrival(listener: (fresh: Message[]) => void): void
 }
 
+/** The token has ended, or it names a conversation that the server no longer holds. */
+const isOver = (error: ApiError): boolean => error.status === 401 || error.code === 'no_such_conversation'
+
 /** One talent's conversation with one server. */
 export function useChat(server: string): Chat {
   const region = shallowRef(recall<string>(REGION_NAME))
@@ -167,7 +170,7 @@ export function useChat(server: string): Chat {
     try {
       return await call()
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401) throw error
+      if (!(error instanceof ApiError) || !isOver(error)) throw error
       await startOver()
       return call()
     }
