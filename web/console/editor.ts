@@ -1,7 +1,7 @@
 import { computed, ref, shallowRef } from 'vue'
 import { ApiError } from '@shared/index'
 import { api, isCode } from '../staff/session'
-import { blank, differing, toFaq, toForm, type Faq, type FaqDetail, type FaqForm } from './faq'
+import { blank, differing, faultsOf, toFaq, toForm, type Faq, type FaqDetail, type FaqForm } from './faq'
 
 export const faqPath = (key: string): string => `/api/console/faqs/${encodeURIComponent(key)}`
 
@@ -35,6 +35,8 @@ export function useEditor(key: string | null) {
   /** Stores the draft; false when the server found faults, which are then in `errors`, or a conflict. */
   async function save(): Promise<boolean> {
     const faq = toFaq(form.value)
+    errors.value = faultsOf(faq)
+    if (Object.keys(errors.value).length) return false
     try {
       const answer = detail.value
         ? await api.put<FaqDetail>(faqPath(detail.value.faq.key), { faq, revision: detail.value.revision })

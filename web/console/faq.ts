@@ -116,7 +116,7 @@ export function toFaq(form: FaqForm): Faq {
     sources: rest.sources.map((source) => ({
       title: source.title.trim(), number: orNull(source.number), body: orNull(source.body), date: orNull(source.date),
       clause: orNull(source.clause), url: orNull(source.url), code: source.code ?? null,
-    })),
+    })).filter((source) => Object.values(source).some(Boolean)),
     valid_from: orNull(rest.valid_from),
     valid_until: orNull(rest.valid_until),
     item: orNull(rest.item),
@@ -154,6 +154,16 @@ export const FIELD_NAMES: Record<string, string> = {
 }
 
 export const SOURCE_NAMES = { title: '文件名称', number: '文号', body: '发文机关', date: '日期', clause: '条款', url: '链接' } as const
+
+/** What a person would miss but the server lets pass. */
+export function faultsOf(faq: Faq): Record<string, string> {
+  const faults: Record<string, string> = {}
+  faq.sources.forEach((source, at) => {
+    if (!source.title) faults[`sources.${at}.title`] = '请填写文件名称。'
+    if (source.url && !/^https?:\/\//i.test(source.url)) faults[`sources.${at}.url`] = '链接要以 http:// 或 https:// 开头。'
+  })
+  return faults
+}
 
 /** The name of a field path such as `sources.0.title`. */
 export function pathName(path: string): string {
