@@ -8,15 +8,36 @@ from bot.conversation.content import Button, Content, Reply
 from bot.knowledge import service as knowledge
 
 FAILURES_BEFORE_OFFER = 2
+ELLIPSIS_LENGTH = 15
+EXAMPLES = 5
 
 
 async def answer_question(
-    dispatcher: CollectingDispatcher, turn: TurnView, *, question: str, region: str | None
+    dispatcher: CollectingDispatcher,
+    turn: TurnView,
+    *,
+    question: str,
+    region: str | None,
+    about: str | None = None,
 ) -> Events:
-    reply = await knowledge.answer(
-        turn.rt, question=question, region=region, channel=turn.channel, last_faq=turn.slots.get("last_faq")
-    )
+    """`about` is what the talk is about now: 「要什么材料」 inside a form means its item."""
+    reply = await _search(turn, question, region)
+    if about and _failed(reply) and len(question) <= ELLIPSIS_LENGTH and turn.intent != "out_of_scope":
+        named = {e.get("entity") for e in turn.entities} & {"region", "item", "programme", "tier"}
+        completed = None if named else await _search(turn, about + question, region)
+        reply = completed if completed and not _failed(completed) else reply
     return [SlotSet("last_question", question), *_given(dispatcher, turn, reply)]
+
+
+async def _search(turn: TurnView, question: str, region: str | None) -> Reply:
+    last = turn.slots.get("last_faq")
+    return await knowledge.answer(
+        turn.rt, question=question, region=region, channel=turn.channel, last_faq=last
+    )
+
+
+def _failed(reply: Reply) -> bool:
+    return reply.log is not None and reply.log.band == "none"
 
 
 async def answer_faq(dispatcher: CollectingDispatcher, turn: TurnView, *, key: str) -> Events:
@@ -26,8 +47,7 @@ async def answer_faq(dispatcher: CollectingDispatcher, turn: TurnView, *, key: s
 
 def _given(dispatcher: CollectingDispatcher, turn: TurnView, reply: Reply) -> Events:
     """Say it, remember what was answered, and offer a person after repeated failure."""
-    failed = reply.log is not None and reply.log.band == "none"
-    failures = float(turn.slots.get("failed_answers") or 0) + 1 if failed else 0.0
+    failures = float(turn.slots.get("failed_answers") or 0) + 1 if _failed(reply) else 0.0
     if failures >= FAILURES_BEFORE_OFFER and reply.content is not None:
         offer_person(turn, reply.content)
     send(dispatcher, reply)
@@ -39,3 +59,10 @@ def offer_person(turn: TurnView, content: Content) -> None:
     content.paragraphs.append(turn.texts.say("offer_human"))
     if not any(button.payload.startswith("/request_human") for button in content.buttons):
         content.buttons.append(Button(title=turn.texts.say("button_human"), payload="/request_human"))
+
+
+async def examples(turn: TurnView) -> list[Button]:
+    """One question of each of the first categories for the talent's place."""
+    categories = (await knowledge.menu(turn.rt, region=turn.region))["categories"][:EXAMPLES]
+    first = [category["questions"][0] for category in categories if category["questions"]]
+    return [Button(title=q["title"], payload=f'/pick_faq{{"faq": "{q["faq"]}"}}') for q in first]

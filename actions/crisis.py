@@ -7,14 +7,16 @@ from actions.turn import Events, TurnView, say
 from bot.conversation.content import Button, Content
 
 
-def care(turn: TurnView) -> Content:
+def care(turn: TurnView, *, resume: bool = False) -> Content:
     """Care first, then the numbers, then a person; nothing else."""
     texts = turn.texts
+    human = Button(title=texts.say("button_human"), payload="/request_human")
+    go_on = Button(title=texts.say("button_resume"), payload="/resume_application")
     return Content(
         paragraphs=[texts.say("crisis"), texts.say("crisis_hotlines")],
         items=[texts.say("crisis_12356"), texts.say("crisis_120"), texts.say("crisis_110")],
         caution=texts.say("crisis_human"),
-        buttons=[Button(title=texts.say("button_human"), payload="/request_human")],
+        buttons=[human, go_on] if resume else [human],
     )
 
 

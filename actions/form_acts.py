@@ -4,16 +4,17 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer_policy import AnswerPolicy
+from actions.answer_policy import answer_inside
 from actions.check_progress import CheckProgress
 from actions.choose_region import ChooseRegion
 from actions.crisis import care
 from actions.menu import Menu
 from actions.none_of_these import NoneOfThese
 from actions.pick_faq import PickFaq
+from actions.start_application import named_item
 from actions.turn import Events, TurnView, say
 from bot.conversation.content import Content, HandoverRequest
-from bot.service.guide import Act, Decision
+from bot.service.guide import CERTAIN, Act, Decision
 
 KEEP_OPEN: Events = [SlotSet("application_answer", None)]
 STOP: Events = [
@@ -34,6 +35,7 @@ _ASIDES: dict[str, type[Action]] = {
 async def carry_out(
     dispatcher: CollectingDispatcher, tracker: Tracker, turn: TurnView, decision: Decision
 ) -> Events:
+    item = turn.catalogue.items[decision.draft["item"]]
     draft = SlotSet("application", decision.draft)
     parked = SlotSet("application", {**decision.draft, "parked": True})
     if decision.say:
@@ -55,15 +57,16 @@ async def carry_out(
             )
             return [parked, *STOP]
         case Act.CRISIS:
-            say(dispatcher, care(turn))
+            # Only likely: somebody who was misunderstood must find the way back.
+            say(dispatcher, care(turn, resume=turn.confidence < CERTAIN))
             return [parked, *STOP]  # a form goes on asking for data; this is no moment for it
         case Act.POLICY:
-            events = await AnswerPolicy().run(dispatcher, tracker, {})
+            events = await answer_inside(dispatcher, tracker, turn, about=item.name)
             return [*events, draft, *KEEP_OPEN]
         case Act.ASIDE:
-            if turn.intent not in _ASIDES:
-                name = turn.catalogue.items[decision.draft["item"]].name
-                say(dispatcher, Content.say(turn.texts.say("already_open", name=name)))
+            if turn.intent not in _ASIDES:  # start_application
+                if turn.entity("item") not in (None, item.key) and named_item(turn) != item:
+                    say(dispatcher, Content.say(turn.texts.say("already_open", name=item.name)))
                 return [draft, *KEEP_OPEN]
             events = await _ASIDES[turn.intent]().run(dispatcher, tracker, {})
             return [*events, draft, *KEEP_OPEN]

@@ -3,6 +3,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answering import examples
 from actions.turn import Events, TurnView, say
 from bot.conversation.content import Button, Content
 
@@ -27,5 +28,7 @@ class Menu(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         turn = TurnView.of(tracker)
-        say(dispatcher, menu_of(turn, turn.texts.say("menu")))
+        content = menu_of(turn, turn.texts.say("menu"))
+        content.buttons += await examples(turn)
+        say(dispatcher, content)
         return []

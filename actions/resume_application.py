@@ -22,4 +22,4 @@ class ResumeApplication(Action):
             say(dispatcher, menu_of(turn, turn.texts.say("nothing_paused")))
             return [SlotSet("application", None)]
         say(dispatcher, Content.say(turn.texts.say("resumed", name=item.name)))
-        return [SlotSet("application", adopt(item=item, stored=draft))]
+        return [SlotSet("application", {**adopt(item=item, stored=draft), "tries": 0})]

@@ -20,10 +20,11 @@ class StartApplication(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         turn = TurnView.of(tracker)
-        named = [str(e["value"]) for e in turn.entities if e.get("entity") in ("item", "programme")]
-        item = named_item(turn, named)
+        item = named_item(turn)
         if item is None:
-            say(dispatcher, _other_item(turn) if named else menu_of(turn, turn.texts.say("which_item")))
+            say(
+                dispatcher, _other_item(turn) if _names(turn) else menu_of(turn, turn.texts.say("which_item"))
+            )
             return [SlotSet("awaiting", None)]
         open_draft = turn.slots.get("application") or {}
         if open_draft.get("item") == item.key and open_draft.get("values"):
@@ -33,9 +34,13 @@ class StartApplication(Action):
         return [SlotSet("application", adopt(item=item, stored=None))]
 
 
-def named_item(turn: TurnView, named: list[str]) -> ServiceItem | None:
+def _names(turn: TurnView) -> list[str]:
+    return [str(e["value"]) for e in turn.entities if e.get("entity") in ("item", "programme")]
+
+
+def named_item(turn: TurnView) -> ServiceItem | None:
     """By key (a button), or by the name people use for it."""
-    for name in named:
+    for name in _names(turn):
         found = turn.catalogue.item(name)
         found = found or next((i for i in turn.catalogue.offered if len(name) > 1 and name in i.name), None)
         if found:

@@ -25,6 +25,8 @@ _LEAD = re.compile(r"^(?:嗯+|哦|好|那|我们?|应该|大概|可能|就|属�
 _TAIL = re.compile(r"(?:的|吧|了|啊|呀|哦|哈|呢|这个|这种|这类)+$")
 # More words than this around an option's name, and the sentence says something else.
 _REST_LENGTH = 8
+_UNSURE = ("不知道", "不清楚", "不确定", "拿不准", "说不好", "不晓得", "搞不清")
+_IS_UNSURE = re.compile(rf"^(?:我|也|还|真|这个|确实)*(?:{'|'.join(_UNSURE)})")
 _DENIES = re.compile(r"不|没|非|别|无")
 # 「能改手机号吗」 asks for a correction, 「为什么要改手机号」 asks a question.
 _ASKS_WHY = re.compile(r"怎|什么|啥|咋|哪|多少|多久|为何|提交后|以后")
@@ -42,7 +44,9 @@ class Answer:
 def plain(text: str) -> str:
     """For comparing short texts: one width, no case, no spaces, no punctuation."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in folded if unicodedata.category(c)[0] in "LN")
+    kept = "".join(c for c in folded if unicodedata.category(c)[0] in "LN")
+    # 「第5类」 is 「第五类」.
+    return re.sub(r"第([1-9]|10)(?!\d)", lambda m: f"第{_NUMBERS[int(m[1]) - 1]}", kept)
 
 
 def asks_something(text: str) -> bool:
@@ -60,26 +64,35 @@ def read_option(options: Sequence[Option], text: str, option: str | None) -> str
     said = plain(text)
     if not said:
         return None
-    core = _TAIL.sub("", _LEAD.sub("", said)) or said
+    spoken = {said, _TAIL.sub("", _LEAD.sub("", said)) or said}
+    for choice in options:
+        if spoken & _names(choice):
+            return choice.value
     for number, choice in enumerate(options, start=1):
-        if {said, core} & {plain(name) for name in (choice.title, *choice.words)}:
+        if spoken & _places(number):
             return choice.value
-        ordinal = _NUMBERS[number - 1] if number <= len(_NUMBERS) else ""
-        places = {str(number), chr(ord("a") + number - 1)}
-        places |= {f"第{n}{unit}" for n in (number, ordinal) if n for unit in ("", "个", "项", "种", "条")}
-        if {said, core} & places:
-            return choice.value
+    if _IS_UNSURE.match(said):
+        return next((o.value for o in options if _names(o) & set(_UNSURE)), None)
     if asks_something(text):
         return None
     return _mentioned(options, said)
+
+
+def _names(choice: Option) -> set[str]:
+    return {plain(name) for name in (choice.title, *choice.words)}
+
+
+def _places(number: int) -> set[str]:
+    """How people name the second of several: 2, b, 第二, 第二个 …"""
+    spelt = _NUMBERS[number - 1] if number <= len(_NUMBERS) else str(number)
+    return {str(number), chr(ord("a") + number - 1), *(f"第{spelt}{unit}" for unit in ("", *"个项种条"))}
 
 
 def _mentioned(options: Sequence[Option], said: str) -> str | None:
     """The one option named inside a sentence. A sentence that denies names nothing safely."""
     hits: dict[str, set[str]] = {}
     for choice in options:
-        names = {plain(name) for name in (choice.title, *choice.words)}
-        found = {name for name in names if len(name) >= 2 and name in said}
+        found = {name for name in _names(choice) if len(name) >= 2 and name in said}
         if found:
             hits[choice.value] = found
     # 「非全职」 contains 「全职」: the longer name wins when it covers the shorter one.

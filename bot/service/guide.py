@@ -12,11 +12,13 @@ from bot.service.texts import Command, Texts
 from bot.text import personal
 
 SURE = 0.6
+CERTAIN = 0.95
 _COMMAND_INTENTS = {
     "go_back": Command.BACK,
     "cancel_application": Command.CANCEL,
     "request_human": Command.HUMAN,
     "repeat": Command.REPEAT,
+    "resume_application": Command.REPEAT,
 }
 _POLICY_INTENTS = {"ask_policy", "out_of_scope"}
 # Buttons of earlier answers that are pressed, or said, in the middle of a form.
@@ -28,7 +30,6 @@ _ASIDE_INTENTS = {
     "menu",
     "capabilities",
     "start_application",
-    "resume_application",
 }
 _WISHES = {Wish.SPECIALIST: "handover", Wish.CANCEL: "cancel", Wish.PAUSE: "pause"}
 
@@ -69,8 +70,9 @@ def decide(
 ) -> Decision:
     """`talk` names the intents that have a static response."""
     typed = not heard.pressed
-    # Care goes first even when the classifier is half sure; a bare masked value cannot mean it.
-    if heard.intent == "crisis" and typed and not personal.TOKEN.fullmatch(heard.text.strip()):
+    # Care goes first; but a mere likelihood yields to words that plainly answer or steer the form.
+    crisis = heard.intent == "crisis" and typed and not personal.TOKEN.fullmatch(heard.text.strip())
+    if crisis and heard.confidence >= CERTAIN:
         return Decision(Act.CRISIS, draft)
     if heard.pressed and heard.intent == "answer_option":
         return _stepped(rules.take(item=item, draft=draft, text="", option=heard.option, texts=texts))
@@ -82,13 +84,15 @@ def decide(
         command = _COMMAND_INTENTS[heard.intent], None
     if command is not None:
         return _obey(item, draft, command, texts)
-    refusal = rules.take(item=item, draft=draft, text=heard.text, option=None, texts=texts) if typed else None
-    if refusal and refusal.accepted:
-        return _stepped(refusal)
+    taken = rules.take(item=item, draft=draft, text=heard.text, option=None, texts=texts) if typed else None
+    if crisis and (free_text or not (taken and taken.accepted)):
+        return Decision(Act.CRISIS, draft)
+    if taken and taken.accepted:
+        return _stepped(taken)
     agreed = _agreed(item, draft, heard, step, texts) if typed else None
     if agreed and agreed.accepted:
         return _stepped(agreed)
-    return _otherwise(item, draft, heard, texts, talk) or _refused(draft, refusal)
+    return _otherwise(item, draft, heard, texts, talk) or _refused(draft, taken)
 
 
 def _otherwise(
@@ -99,10 +103,10 @@ def _otherwise(
         return _obey(item, draft, (_COMMAND_INTENTS[heard.intent], None), texts)
     if heard.sure_of(*_ASIDE_INTENTS):
         return Decision(Act.ASIDE, draft)
-    if heard.sure_of(*_POLICY_INTENTS) or asks_something(heard.text):
-        return Decision(Act.POLICY, draft)
     if heard.sure_of(*talk):
         return Decision(Act.TALK, draft)
+    if heard.sure_of(*_POLICY_INTENTS) or asks_something(heard.text):
+        return Decision(Act.POLICY, draft)
     return None
 
 

@@ -20,10 +20,15 @@ class KnowledgeDouble:
         self.asked.append(call)
         if "有效期" in call["question"]:
             return Reply(content=Content.say("一般五年。"), log=AnswerLog(band="answer", faq="term"))
+        if call["question"] == "示范卡申领要什么材料":
+            return Reply(content=Content.say("申报表。"), log=AnswerLog(band="answer", faq="papers"))
         if "购房" in call["question"]:
             button = Button(title="泉州", payload='/choose_region{"region": "350500"}')
             return Reply(content=Content.say("哪个市？", buttons=[button]), log=AnswerLog(band="clarify"))
         return Reply(content=Content.say("没有找到。"), log=AnswerLog(band="none"))
+
+    async def menu(self, rt: Runtime, *, region: str | None) -> dict[str, Any]:
+        return {"categories": [{"title": "惠才卡", "questions": [{"faq": "term", "title": "有效期几年？"}]}]}
 
     async def answer_faq(self, rt: Runtime, **call: Any) -> Reply:
         self.asked.append(call)

@@ -92,6 +92,22 @@ async def test_a_policy_question_midway_is_answered_and_the_step_asked_again(
     assert len(knowledge.asked) == 1
 
 
+async def test_a_short_question_midway_is_about_the_open_item(open_form: EngineDouble) -> None:
+    assert (await open_form.turn("要什么材料", "ask_policy")).startswith("申报表。")
+    assert (await open_form.turn("地铁几点停", "out_of_scope")).startswith("没有找到。")
+
+
+async def test_starting_again_midway_only_asks_again(open_form: EngineDouble) -> None:
+    await fill(open_form, "继续填写")
+    for text, intent, item in [
+        ("我要办示范卡", "start_application", "示范卡"),
+        ("继续", "resume_application", ""),
+    ]:
+        said = await open_form.turn(text, intent, item=item)
+        assert said.startswith("（自查 1/1）您属于哪一类")
+    assert "先把它填完" in await open_form.turn("我要办人才公寓", "start_application", item="人才公寓")
+
+
 async def test_wrong_data_is_refused_in_words_and_the_step_stays(open_form: EngineDouble) -> None:
     await fill(open_form, "继续填写", "院士", "继续", "〔手机号1〕")
     assert "刚才收到的是手机号" in open_form.said and "您的姓名" in open_form.said
@@ -142,9 +158,13 @@ async def test_a_specialist_does_it_from_the_start(open_form: EngineDouble) -> N
 
 async def test_crisis_inside_a_form_stops_asking(open_form: EngineDouble) -> None:
     await fill(open_form, "继续填写", "院士")
-    said = await open_form.turn("我不想活了", "crisis", 0.4)
+    said = await open_form.turn("我真的撑不住了", "crisis", 0.4)
     assert "12356" in said and "继续填写" not in said
     assert not open_form.active and open_form.slots["application"]["values"] == {"group": "direct"}
+    await open_form.press("继续办理")  # it was only likely
+    assert open_form.active
+    await open_form.turn("我不想活了", "crisis", 1.0)
+    assert [b.title for c in open_form.contents for b in c.buttons] == ["转人工"]
 
 
 async def test_small_talk_inside_a_form(open_form: EngineDouble) -> None:

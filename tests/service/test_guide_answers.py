@@ -28,6 +28,7 @@ def field(key: str) -> FormField:
         ("我是非柔性引进的", "full"),
         ("我应该算柔性引进吧", "part"),
         ("都不是", "none"),
+        ("第4个", "none"),
         ("我不是国家级人才", None),
         ("国家级人才有什么待遇？", None),
         ("请问院士", None),
@@ -40,6 +41,15 @@ def field(key: str) -> FormField:
 )
 def test_an_option_is_chosen_by_name_word_or_number(said: str, value: str | None) -> None:
     assert read_option(GROUP.options, said, None) == value
+
+
+def test_not_knowing_is_an_answer_where_it_is_offered() -> None:
+    options = demo_item().questions[0].options
+    unsure = options[-1].model_copy(update={"value": "unsure", "title": "不确定", "words": ["不知道"]})
+    for text in ("我不知道属于哪类", "不清楚", "拿不准是哪个"):
+        assert read_option([*options, unsure], text, None) == "unsure"
+        assert read_option(options, text, None) is None
+    assert read_option([unsure], "你不知道吗", None) is None
 
 
 def test_a_pressed_option_counts_only_when_it_is_one_of_them() -> None:
