@@ -90,6 +90,7 @@ def test_what_is_left_out_is_said_and_choices_survive() -> None:
     shown = render(view(content), menu_links=False)
     parts = split(shown, web_address="https://chat.example.cn")
     assert len(parts) == MAX_PARTS
+    assert all(len(part.encode()) <= TEXT_LIMIT for part in parts)
     assert "https://chat.example.cn" in parts[-1]
     assert parts[-1].endswith("回复 1 选择：\n1. 转人工")
     assert "https" not in split(shown, web_address=None)[-1]
