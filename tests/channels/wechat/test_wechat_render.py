@@ -84,7 +84,7 @@ def test_cut_between_paragraphs() -> None:
 
 def test_what_is_left_out_is_said_and_choices_survive() -> None:
     content = Content(
-        paragraphs=[f"第{n}段" + "字" * 300 for n in range(20)],
+        paragraphs=[f"第{n}段" + "字" * 220 for n in range(20)],  # three of them fill a part
         buttons=[Button(title="转人工", payload="/request_human")],
     )
     shown = render(view(content), menu_links=False)
