@@ -3,7 +3,9 @@
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import update
 
+from bot.accounts.models import StaffAccount
 from bot.accounts.permissions import Role
 from bot.runtime import Runtime
 from tests.accounts.staff_app import (
@@ -22,6 +24,13 @@ NEW = "another-good-password"
 
 async def me(person: Person) -> int:
     return (await person.http.get("/api/staff/me")).status_code
+
+
+async def test_a_session_that_outlived_its_account_is_worthless(app: FastAPI, rt: Runtime) -> None:
+    person = await at_work(app, rt, "linxiao", Role.SPECIALIST)
+    async with rt.db.write() as db:  # as when a log-in commits just after the account was closed
+        await db.execute(update(StaffAccount).values(active=False))
+    assert await me(person) == 401
 
 
 async def test_two_idle_hours_end_a_session(app: FastAPI, rt: Runtime, clock: MovedClock) -> None:
