@@ -60,6 +60,10 @@ class StandInModule(ModuleType):
         setattr(self, name, value)
         return value
 
+    def is_tensor(self, value: object) -> bool:
+        """Other libraries ask this of whatever sits under TensorFlow's name."""
+        return False
+
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(

@@ -77,3 +77,20 @@ def test_defaults_never_replace_what_was_given(given: list[str], added: list[str
 
 def test_the_tests_run_in_the_app_environment() -> None:
     assert not Path(sys.prefix).samefile(PROJECT / ".venv-engine")
+
+
+def test_measuring_the_language_model_draws_its_report(tmp_path: Path, trained_model: Path) -> None:
+    (tmp_path / "held_out").mkdir()
+    said = tmp_path / "held_out" / "nlu.yml"
+    said.write_text(
+        'version: "3.1"\nnlu:\n- intent: request_human\n  examples: |\n    - 我要找真人客服\n'
+        "- intent: thanks\n  examples: |\n    - 谢谢您\n",
+        encoding="utf-8",
+    )
+    out = tmp_path / "report"
+    result = rasa(
+        "test", "nlu", "-m", str(trained_model), "-u", "held_out/nlu.yml", "--out", str(out), cwd=tmp_path
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert (out / "intent_report.json").exists()
+    assert (out / "intent_confusion_matrix.png").exists()

@@ -159,8 +159,8 @@ def test_a_validation_that_rejects_the_form_fails_the_turn(guide: Chat, actions:
     actions.answers["validate_application_form"] = lambda _: silent(
         {"event": "action_execution_rejected", "name": "application_form", "policy": None, "confidence": None}
     )
-    status, code = guide.refused("博士")
-    assert (status, code) == (502, "action_limit") or code == "action_rejected"
+    # Stock Rasa says its default ten times here.
+    assert guide.refused("博士") == (502, "action_limit")
 
 
 def test_the_same_turn_run_again_gives_the_same_result(guide: Chat) -> None:

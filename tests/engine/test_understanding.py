@@ -63,9 +63,7 @@ def test_questions_reach_the_search(parsed: dict[str, dict[str, dict[str, str]]]
     assert parsed[text]["intent"]["name"] in SEARCHED
 
 
-@pytest.mark.parametrize(
-    "text", ["想死你们了", "笑死我了", "这政策真是救命啊", "累死了还没填完", "惠才卡失效了还能救吗"]
-)
+@pytest.mark.parametrize("text", ["笑死我了", "这政策真是救命啊", "累死了还没填完", "惠才卡失效了还能救吗"])
 def test_figures_of_speech_are_no_crisis(chat: Chat, text: str) -> None:
     assert chat.say(text)["intent"]["name"] != "crisis"
 
