@@ -83,7 +83,7 @@ def decide(
     if command is None and heard.sure_of(*_COMMAND_INTENTS) and (free_text or not typed):
         command = _COMMAND_INTENTS[heard.intent], None
     if command is not None:
-        return _obey(item, draft, command, texts)
+        return _obey(item, draft, command, texts, said=heard.text)
     taken = rules.take(item=item, draft=draft, text=heard.text, option=None, texts=texts) if typed else None
     if crisis and (free_text or not (taken and taken.accepted)):
         return Decision(Act.CRISIS, draft)
@@ -138,7 +138,9 @@ def _agreed(
     return rules.take(item=item, draft=draft, text="", option=option, texts=texts)
 
 
-def _obey(item: ServiceItem, draft: Draft, command: tuple[Command, str | None], texts: Texts) -> Decision:
+def _obey(
+    item: ServiceItem, draft: Draft, command: tuple[Command, str | None], texts: Texts, said: str = ""
+) -> Decision:
     name, field = command
     plans: dict[Command, Callable[[], Decision]] = {
         Command.BACK: lambda: Decision(Act.ASK, rules.back(item=item, draft=draft), texts.say("back_done")),
@@ -147,15 +149,19 @@ def _obey(item: ServiceItem, draft: Draft, command: tuple[Command, str | None], 
         Command.HUMAN: lambda: Decision(Act.HANDOVER, draft),
         Command.REPEAT: lambda: Decision(Act.ASK, draft),
         Command.MISSING: lambda: Decision(Act.ASK, draft, _missing(item, draft, texts)),
-        Command.CORRECT: lambda: _correct(item, draft, field, texts),
+        Command.CORRECT: lambda: _correct(item, draft, field, texts, said),
     }
     return plans[name]()
 
 
-def _correct(item: ServiceItem, draft: Draft, field: str | None, texts: Texts) -> Decision:
+def _correct(item: ServiceItem, draft: Draft, field: str | None, texts: Texts, said: str) -> Decision:
     if field is None:
         return Decision(Act.ASK, rules.edit(item=item, draft=draft))
     step = rules.correct(item=item, draft=draft, field=field)
+    if step.accepted and personal.TOKEN.search(said):  # 「手机号改成139…」 brings the new value along
+        taken = rules.take(item=item, draft=step.draft, text=said, option=None, texts=texts)
+        if taken.accepted:
+            return _stepped(taken)
     label = next(s.label for s in rules.all_steps(item) if s.key == field)
     return Decision(Act.ASK, step.draft, texts.say("corrected", label=label) if step.accepted else None)
 

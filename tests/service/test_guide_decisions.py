@@ -35,6 +35,8 @@ def at(step: str) -> Draft:
         ("city", "改一下手机", "inform", 0.3, Act.ASK, "phone"),
         ("city", "我的身份证写错了", "inform", 0.3, Act.ASK, "paper"),
         ("city", "还能改手机号吗", "ask_policy", 0.7, Act.ASK, "phone"),
+        ("summary", "不对，手机号错了", "deny", 0.9, Act.ASK, "phone"),
+        ("summary", "手机号改成〔手机号2〕", "inform", 0.9, Act.ASK, "summary"),
         ("city", "为什么要改手机号", "ask_policy", 0.7, Act.POLICY, "city"),
         ("city", "取消", "nlu_fallback", 0.2, Act.CANCEL, "city"),
         ("city", "这个申请我不要了", "cancel_application", 0.8, Act.CANCEL, "city"),
@@ -90,6 +92,12 @@ def test_a_wrong_answer_keeps_the_step_and_says_why() -> None:
     decision = decide(item=ITEM, draft=at("phone"), heard=Heard("〔身份证号1〕", "inform", 0.9), texts=TEXTS)
     assert decision.draft["step"] == "phone" and decision.draft["values"] == at("phone")["values"]
     assert decision.say is not None and "刚才收到的是身份证号" in decision.say
+
+
+def test_a_correction_may_bring_the_new_value_along() -> None:
+    heard = Heard("手机号改成〔手机号2〕", "inform", 0.9)
+    decision = decide(item=ITEM, draft=at("summary"), heard=heard, texts=TEXTS)
+    assert decision.draft["values"]["phone"] == "〔手机号2〕"
 
 
 def test_what_is_missing_is_said_on_request() -> None:
