@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from bot.accounts.service import audit
 from bot.errors import Refusal
 from bot.knowledge.files import put_draft
-from bot.knowledge.library import PART, refresh
+from bot.knowledge.library import PART, refresh, shipped_analyser
 from bot.knowledge.models import FaqRow, FaqStatus, FaqVersion, VersionState
 from bot.knowledge.releases import By, release
-from bot.knowledge.schemas import FEWEST_PHRASINGS, Faq, parse_faq
+from bot.knowledge.schemas import FEWEST_PHRASINGS, Faq, InvalidFaq, parse_faq
 from bot.runtime import Runtime
 from bot.texts import sentence
 
@@ -87,6 +87,8 @@ async def save_draft(rt: Runtime, *, faq: dict[str, Any], revision: int | None, 
     `revision` is the one that was edited, None for a new FAQ; a stale one is refused.
     """
     parsed = parse_faq(faq)
+    if parsed.region not in shipped_analyser().lexicon.regions:
+        raise InvalidFaq({"region": sentence("knowledge.unknown_region")})
     async with rt.db.write() as session:
         row = await session.get(FaqRow, parsed.key, with_for_update=not rt.db.is_sqlite)
         if revision is None:

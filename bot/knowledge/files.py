@@ -14,11 +14,12 @@ from sqlalchemy import select
 
 from bot.knowledge.calibrate import calibrate
 from bot.knowledge.index import Index
-from bot.knowledge.library import library_of, refresh
+from bot.knowledge.library import library_of, refresh, shipped_analyser
 from bot.knowledge.models import FaqRow, FaqStatus, ReleaseRow, VersionState
 from bot.knowledge.releases import By, release
 from bot.knowledge.schemas import Faq, InvalidFaq, parse_faq
 from bot.runtime import SHANGHAI, Runtime
+from bot.texts import sentence
 
 OUT_OF_SCOPE = "out_of_scope.yml"
 
@@ -38,7 +39,7 @@ class Loaded:
 
 async def load(rt: Runtime, *, folder: Path) -> Loaded:
     """Upsert by key and publish what is new or changed, as one release."""
-    faqs, outcome = await asyncio.to_thread(_read, folder)
+    faqs, outcome = await asyncio.to_thread(read_faqs, folder)
     strays = await asyncio.to_thread(read_out_of_scope, folder)
     if outcome.problems:
         return outcome
@@ -138,7 +139,8 @@ def _strings(value: object) -> list[str]:
     return [text for part in value for text in _strings(part)] if isinstance(value, list) else []
 
 
-def _read(folder: Path) -> tuple[list[Faq], Loaded]:
+def read_faqs(folder: Path) -> tuple[list[Faq], Loaded]:
+    """The folder's FAQs, and what is wrong with the rest."""
     outcome, faqs = Loaded(), dict[str, Faq]()
     for path in sorted(folder.glob("*.yml")):
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
@@ -149,6 +151,8 @@ def _read(folder: Path) -> tuple[list[Faq], Loaded]:
             except InvalidFaq as problem:
                 outcome.problems[f"{path.name}: {name}"] = problem.fields
                 continue
+            if faq.region not in shipped_analyser().lexicon.regions:
+                outcome.problems[f"{path.name}: {name}"] = {"region": sentence("knowledge.unknown_region")}
             if faq.key in faqs:
                 outcome.problems[f"{path.name}: {name}"] = {"key": "这个编号出现了两次。"}
             faqs[faq.key] = faq

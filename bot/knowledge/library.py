@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass, field
+from functools import cache
 
 from sqlalchemy import func, select
 
@@ -32,11 +33,17 @@ class Library:
     follower: asyncio.Task[None] | None = None
 
 
+@cache
+def shipped_analyser() -> Analyser:
+    """With the lexicon we ship; immutable, so one serves every library of the process."""
+    return Analyser(load_lexicon(LEXICON))
+
+
 async def library_of(rt: Runtime) -> Library:
     """The process's library; the first caller loads it."""
     library: Library | None = rt.parts.get(PART)
     if library is None:
-        analyser = await asyncio.to_thread(lambda: Analyser(load_lexicon(LEXICON)))
+        analyser = await asyncio.to_thread(shipped_analyser)
         empty = Index.build(analyser=analyser, faqs=[])
         fresh = Library(Snapshot(release=0, index=empty, calibration=Calibration.of_json(None)))
         library = rt.parts.setdefault(PART, fresh)

@@ -1,5 +1,6 @@
 """The FAQ record, exactly as in data/knowledge/*.yml and in the console."""
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -40,6 +41,9 @@ class FaqAnswer(Strict):
 
 
 class FaqSource(Source):
+    title: Line
+    # Shown as a link to everyone, so nothing but the web.
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=500)] | None = None
     code: str | None = None  # row of the fact sheet; never shown
 
 
@@ -110,7 +114,8 @@ def _in_chinese(error: Any) -> str:
         case "too_long":
             return f"太多了，最多 {context['max_length']} 条。"
         case "literal_error":
-            return f"只能填：{context['expected']}。".replace(" or ", "、").replace("'", "")
+            allowed = re.findall("'([^']*)'", context["expected"])
+            return f"只能填：{'、'.join(allowed)}。"
         case "string_pattern_mismatch":
             return _PATTERNS.get(str(error["loc"][-1]), "格式不对。")
         case "value_error":
@@ -126,5 +131,6 @@ def _in_chinese(error: Any) -> str:
 _PATTERNS = {
     "key": "编号只能用小写字母、数字和短横线，2 到 63 个字符。",
     "region": "地区要填 6 位行政区划代码，例如 370000。",
+    "url": "网址要以 http:// 或 https:// 开头。",
     "year": "年份写四位数字，例如 2024；没有就留空。",
 }

@@ -1,0 +1,60 @@
+"""The knowledge we ship: found by other words, declined when out of scope."""
+
+from datetime import date
+
+import pytest
+
+from bot.knowledge.analysis import Analyser
+from bot.knowledge.calibrate import calibrate
+from bot.knowledge.evaluate import evaluate, figures, leave_one_out, read_cases
+from bot.knowledge.files import read_faqs, read_out_of_scope
+from bot.knowledge.index import Index
+from bot.knowledge.search import Snapshot, find
+from bot.settings import PROJECT
+
+FOLDER = PROJECT / "data" / "knowledge"
+HELD_OUT = PROJECT / "tests" / "content" / "heldout.yml"
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="module")
+def shipped(analyser: Analyser) -> Snapshot:
+    faqs, outcome = read_faqs(FOLDER)
+    assert outcome.problems == {}
+    index = Index.build(analyser=analyser, faqs=faqs)
+    figures = calibrate(index, out_of_scope=read_out_of_scope(FOLDER), today=TODAY)
+    return Snapshot(release=1, index=index, calibration=figures)
+
+
+def test_phrasings_left_out_are_found(shipped: Snapshot) -> None:
+    first, third = leave_one_out(shipped, today=TODAY, every=5)
+    assert first >= 0.80
+    assert third >= 0.92
+
+
+def test_questions_never_seen(shipped: Snapshot) -> None:
+    seen = figures(evaluate(shipped, read_cases(HELD_OUT), today=TODAY))
+    assert seen.first >= 0.80
+    assert seen.third >= 0.92
+    assert seen.wrong_direct <= 0.07
+    assert seen.stray_direct <= 0.08
+    assert seen.direct >= seen.within * 0.4  # caution must not swallow the answers
+
+
+@pytest.mark.parametrize(
+    ("question", "region", "band", "key"),
+    [
+        ("惠才卡有效期几年", None, "answer", "sd-huicaika-term"),
+        ("泉州第三层次人才买房补多少钱", "370000", "answer", "qz-house-subsidy"),
+        ("三支一扶服务几年", "370000", "answer", "sd-szyf-term"),
+        ("科技特派员咋申请", None, "answer", "sd-kjtpy-apply"),
+        ("惠才卡丢了咋补办", None, "not_published", "sd-huicaika-lost"),
+        ("青岛地铁几点停", "370200", "none", None),
+        ("我不想活了", None, "none", None),
+    ],
+)
+def test_the_first_questions_people_ask(
+    shipped: Snapshot, question: str, region: str | None, band: str, key: str | None
+) -> None:
+    found = find(shipped, question=question, region=region, today=TODAY, last_faq=None)
+    assert (found.band, found.faqs[0].key if found.faqs else None) == (band, key)
