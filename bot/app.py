@@ -1,5 +1,6 @@
 """The app: everything people touch, on one port. `python -m bot.app` serves it."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -50,9 +51,13 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
         await knowledge.start(rt)
         runner = TurnRunner(rt, engine=rt.parts["engine"])
         runner.start()
+        sending = asyncio.create_task(_send_to_wechat(rt)) if rt.settings.wechat_enabled else None
         try:
             yield
         finally:
+            if sending:
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
             await runner.stop()
             await knowledge.stop(rt)
             await applications.stop(rt)
@@ -68,18 +73,32 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
     app.state.runtime = rt
     errors.install(app)
     protection.install(app, rt.settings)
+    app.include_router(wechat_routes.router(), prefix="/channels/wechat")
     for router in (
         web_router,
         accounts_api.router,
         desk_api.router,
         knowledge_api.router,
-        wechat_routes.router(),
         internal.router(),
         status.router,
         pages.router(),
     ):
         app.include_router(router)
     return app
+
+
+async def _send_to_wechat(rt: Runtime) -> None:
+    settings = rt.settings
+    api = rt.parts["wechat"] = WeChatApi(
+        appid=settings.wechat_appid or "",
+        secret=settings.wechat_secret or "",
+        base_url=settings.wechat_api_base,
+        clock=rt.clock,
+    )
+    try:
+        await deliveries.run_deliveries(rt, api=api)
+    finally:
+        await api.close()
 
 
 def main() -> None:

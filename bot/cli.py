@@ -16,6 +16,7 @@ from bot.accounts import service as accounts
 from bot.app import build_runtime
 from bot.app import main as serve_app
 from bot.knowledge import service as knowledge
+from bot.knowledge.files import Loaded
 from bot.runtime import Runtime
 from bot.settings import PROJECT, Settings
 from bot.store.migrate import upgrade
@@ -58,9 +59,9 @@ def train(
     """训练问答引擎的模型（只在语料或配置变化时需要）。"""
     settings = Settings()
     command = [engine_python(), "-m", "bot.engine.train", "--out", str(settings.home / "models")]
-    done = subprocess.run(
-        command + (["--force"] if force else []), cwd=PROJECT, env=environment(settings), check=False
-    )
+    if not force:
+        command.append("--unless-current")
+    done = subprocess.run(command, cwd=PROJECT, env=environment(settings), check=False)
     raise typer.Exit(done.returncode)
 
 
@@ -70,7 +71,7 @@ def prepare() -> None:
 
     async def run(rt: Runtime) -> None:
         await upgrade(rt.db.engine)
-        console.print(await knowledge.load(rt, folder=KNOWLEDGE))
+        _show_loaded(await knowledge.load(rt, folder=KNOWLEDGE))
         created = await accounts.ensure_demo_accounts(rt)
         if created:
             console.print("\n样例账号（密码只显示这一次，请记下；忘记可用 huicai staff reset）：")
@@ -99,7 +100,7 @@ def knowledge_load(
 
     async def run(rt: Runtime) -> None:
         await upgrade(rt.db.engine)
-        console.print(await knowledge.load(rt, folder=folder))
+        _show_loaded(await knowledge.load(rt, folder=folder))
 
     _with_runtime(run)
 
@@ -154,6 +155,20 @@ def ask(
         await asking.ask_here(rt, question=question, region=region, as_json=as_json)
 
     _with_runtime(run)
+
+
+def _show_loaded(loaded: Loaded) -> None:
+    for place, fields in loaded.problems.items():
+        for field, message in fields.items():
+            console.print(f"{place} {field}：{message}", style="red", markup=False)
+    if loaded.problems:
+        console.print("知识文件有问题，什么都没有导入。", style="red")
+        raise typer.Exit(1)
+    console.print(
+        f"知识：新增 {len(loaded.added)} 条，更新 {len(loaded.changed)} 条，未变 {loaded.unchanged} 条，"
+        f"保留工作人员修改 {len(loaded.kept)} 条",
+        highlight=False,
+    )
 
 
 def _with_runtime(step) -> None:  # type: ignore[no-untyped-def]

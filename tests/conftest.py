@@ -5,6 +5,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -52,28 +53,28 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """Address of a private PostgreSQL server's migrated database `empty`."""
-    server = _start_postgres(tmp_path_factory)
+    server = _start_postgres()
     address = server.get_uri()
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("CREATE DATABASE empty")
-    asyncio.run(_migrate(_in(address, "empty")))
-    yield _in(address, "empty")
+    asyncio.run(_migrate(in_database(address, "empty")))
+    yield in_database(address, "empty")
     server.cleanup()
 
 
-def _start_postgres(tmp_path_factory: pytest.TempPathFactory) -> pgserver.PostgresServer:
+def _start_postgres() -> pgserver.PostgresServer:
     for attempt in range(4):  # the package gives its start only 10 s, too little on a busy machine
         try:
-            return pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+            return pgserver.get_server(tempfile.mkdtemp(prefix="huicai-pg-"), cleanup_mode="delete")
         except (subprocess.SubprocessError, RuntimeError, AssertionError):
             if attempt == 3:
                 raise
     raise AssertionError("unreachable")
 
 
-def _in(address: str, name: str) -> str:
+def in_database(address: str, name: str) -> str:
     head, _, query = address.partition("?")
     return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
 
@@ -95,11 +96,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite+aiosqlite:///{path}"
         return
     template = request.getfixturevalue("postgres")
-    server = _in(template, "postgres")
+    server = in_database(template, "postgres")
     name = f"t{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE empty")
-    yield _in(template, name)
+    yield in_database(template, name)
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

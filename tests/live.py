@@ -45,6 +45,7 @@ class LiveService:
     home: Path
     more: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    second_port: int | None = None  # of a second app process, on PostgreSQL
     engine_port: int = field(default_factory=free_port)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict)  # by user name

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.control import open_handover, position_of
 from bot.conversation.log import access_conversation, read_log, state_of, views, wire_time
-from bot.conversation.models import Control, Conversation, Handover, HandoverStatus, Message
+from bot.conversation.models import Author, Control, Conversation, Handover, HandoverStatus, Message
 from bot.runtime import Runtime
 
 RECENT_CHATS = 50
@@ -79,7 +79,11 @@ async def _rows(rt: Runtime, query: Select[Conversation, Handover]) -> list[Chat
 async def _row(session: AsyncSession, conversation: Conversation, handover: Handover | None) -> ChatRow:
     last = await session.scalar(
         select(Message)
-        .where(Message.conversation_id == conversation.id, Message.internal.is_(False))
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.internal.is_(False),
+            Message.author != Author.SYSTEM,
+        )
         .order_by(Message.seq.desc())
         .limit(1)
     )

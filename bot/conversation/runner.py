@@ -6,6 +6,7 @@ import random
 
 from bot.conversation.engine_client import Engine, EngineFailed, EngineUnreachable
 from bot.conversation.turns import Claim, apologise, claim_turn, put_back, store_answer
+from bot.errors import trace_of
 from bot.runtime import Runtime
 
 POLL_S = 0.5  # a lost hint costs this much
@@ -34,8 +35,8 @@ class TurnRunner:
             while True:
                 try:
                     ran = await self.run_once()
-                except Exception:
-                    logger.exception("turn runner: a step failed, going on")
+                except Exception as error:
+                    logger.error("turn runner: a step failed, going on: %s", trace_of(error))
                     ran = False
                     await asyncio.sleep(POLL_S)
                 if not ran:
@@ -72,5 +73,5 @@ class TurnRunner:
                 for conversation_id in await apologise(self._rt):
                     self._rt.hints.notify(f"conversation:{conversation_id}")
                     self._rt.hints.notify("deliveries")
-            except Exception:
-                logger.exception("turn runner: apologies failed, going on")
+            except Exception as error:
+                logger.error("turn runner: apologies failed, going on: %s", trace_of(error))

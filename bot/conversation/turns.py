@@ -80,6 +80,10 @@ async def claim_turn(rt: Runtime) -> Claim | None:
         .returning(Turn)
         .execution_options(synchronize_session=False)
     )
+    async with rt.db.read() as session:  # an idle runner must not take the write lock
+        waiting = select(Turn.id).where(Turn.status.in_(OPEN), Turn.due_at <= now).limit(1)
+        if await session.scalar(waiting) is None:
+            return None
     async with rt.db.write() as session:
         turn = await session.scalar(take)
         if turn is None:

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from bot.errors import Refusal
+from bot.errors import Refusal, trace_of
 
 logger = logging.getLogger(__name__)
 
@@ -44,13 +44,5 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> JSONResponse:
-        # The exception's own text may quote a message or a parameter, so only its type is logged;
-        # the frames say where.
-        frames = []
-        trace = error.__traceback__
-        while trace:
-            code = trace.tb_frame.f_code
-            frames.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}")
-            trace = trace.tb_next
-        logger.error("%s %s: %s at %s", request.method, request.url.path, type(error).__name__, frames[-6:])
+        logger.error("%s %s: %s", request.method, request.url.path, trace_of(error))
         return refuse(500, "internal_error", "系统出了点问题，我们已记录，请稍后重试或转人工。")

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.edge.errors import refuse
@@ -36,10 +37,6 @@ def install(app: FastAPI, settings: Settings) -> None:
         )
 
 
-class TooLarge(Exception):
-    pass
-
-
 class Protection:
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
@@ -52,7 +49,6 @@ class Protection:
             await self._app(scope, receive, send)
             return
         length = dict(scope["headers"]).get(b"content-length", b"0")
-        answered = False
         received = 0
 
         async def bounded() -> Message:
@@ -60,13 +56,11 @@ class Protection:
             message = await receive()
             received += len(message.get("body", b""))
             if received > BODY_LIMIT_BYTES:
-                raise TooLarge
+                raise HTTPException(413)  # the one exception FastAPI lets through while it reads
             return message
 
         async def secured(message: Message) -> None:
-            nonlocal answered
             if message["type"] == "http.response.start":
-                answered = True
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
@@ -80,8 +74,4 @@ class Protection:
         if not length.isdigit() or int(length) > BODY_LIMIT_BYTES:
             await too_large(scope, receive, secured)
             return
-        try:
-            await self._app(scope, bounded, secured)
-        except TooLarge:
-            if not answered:
-                await too_large(scope, receive, secured)
+        await self._app(scope, bounded, secured)

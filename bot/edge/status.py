@@ -7,7 +7,6 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.wechat import routes as wechat
 from bot.knowledge import service as knowledge
 from bot.runtime import Runtime
 
@@ -35,7 +34,7 @@ async def _parts(rt: Runtime) -> dict[str, dict[str, Any]]:
         "database": await _database(rt),
         "engine": {"ok": bool(engine.get("ready")), **engine},
         "knowledge": await knowledge.status(rt),
-        "wechat": wechat.status(rt),
+        "wechat": _wechat(rt),
     }
 
 
@@ -47,3 +46,11 @@ async def _database(rt: Runtime) -> dict[str, Any]:
     except (SQLAlchemyError, OSError) as error:
         return {"ok": False, "kind": kind, "error": type(error).__name__}
     return {"ok": True, "kind": kind}
+
+
+def _wechat(rt: Runtime) -> dict[str, Any]:
+    api = rt.parts.get("wechat")
+    if api is None:
+        return {"ok": True, "enabled": False}
+    # Set while sending is stopped after a refusal that only a person can mend (address, rights).
+    return {"ok": api.circuit_code == 0, "enabled": True, "refused_with": api.circuit_code or None}

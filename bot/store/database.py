@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 BUSY_TIMEOUT_MS = 15_000
+STUCK_MS = 10_000
 _WRITES = "huicai_writes"
 
 
@@ -22,9 +23,16 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = {"pool_pre_ping": True} if not self.is_sqlite else {}
+        options: dict[str, Any] = {}
         if not self.is_sqlite:
-            options |= {"pool_size": 10, "max_overflow": 10}
+            # A process stopped inside a transaction must not hold its locks for ever.
+            limits = f"-c idle_in_transaction_session_timeout={STUCK_MS} -c lock_timeout={STUCK_MS}"
+            options = {
+                "pool_pre_ping": True,
+                "pool_size": 10,
+                "max_overflow": 10,
+                "connect_args": {"options": limits},
+            }
         self.engine = create_async_engine(url, **options)
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)

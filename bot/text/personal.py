@@ -54,7 +54,7 @@ _SURNAMES = frozenset(
     "范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔文牛樊葛邢安齐庞颜"
     "倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷曲盛冉翁蓝骆路游辛靳管柴蒙鲍华喻祁"
     "蒲房滕屈饶牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾"
-    "隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
+    "隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝昝覃逄矫乜仝佴咸訾綦亓鄢芮储骈遆奚宣邰臧"
 )
 _COMPOUND_SURNAMES = (
     "欧阳",
@@ -80,7 +80,7 @@ _EMPLOYER = re.compile(
     r"(?:大学|学院|学校|中学|小学|公司|集团|医院|研究院|研究所|研究中心|中心|实验室|银行|事务所|厂|局|委员会|委|厅|处|站|社|"
     r"协会|基金会|工作室|合作社|设计院|科学院|部|所|院|馆|政府|工作站|基地|幼儿园|出版社)$"
 )
-_EXPLICIT = re.compile(r"^((?:我的|工作)?(?:姓名|单位))(?:名称)?\s*[:：]\s*")
+_EXPLICIT = re.compile(r"^(?:((?:我的|工作)?(?:姓名|单位))(?:名称)?\s*[:：]|我叫)\s*")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -192,7 +192,7 @@ def check_personal(kind: str, text: str) -> str | None:
     explicit = _EXPLICIT.match(
         text
     )  # 「姓名：…」 is taken as it stands, however rare the name
-    if explicit and explicit.group(1).endswith(kind):
+    if explicit and (explicit.group(1) or NAME).endswith(kind):
         value = text[explicit.end() :].strip()
         return value if 2 <= len(value) <= 60 and not _QUESTION.search(value) else None
     if kind == NAME:

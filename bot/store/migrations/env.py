@@ -9,6 +9,7 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,  # SQLite alters tables by copying them
     compare_type=True,
+    transactional_ddl=True,  # our SQLite sessions begin explicitly, so a failed upgrade leaves nothing
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -1,0 +1,1 @@
+"""Benches: printed beside a peer in the same run, never part of the test command."""
