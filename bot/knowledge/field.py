@@ -64,14 +64,15 @@ class TermField:
         weights = self.idf[query.ids] ** 2
         length = np.sqrt(weights.sum() + query.unknown * self.unseen_idf**2)
         dots = self._gather(query.ids, weights)
-        return dots / np.maximum(self._lengths * length, 1e-9)
+        return np.asarray(dots / np.maximum(self._lengths * length, 1e-9))
 
     def bm25(self, query: Query) -> Floats:
         """BM25 divided by what the question would score against itself."""
         weights = self.idf[query.ids] * (_K1 + 1)
         size = len(query.ids) + query.unknown
         best = (weights.sum() + query.unknown * self.unseen_idf * (_K1 + 1)) / self._damping(size)
-        return self._gather(query.ids, weights) / self._damping(self._sizes) / max(best, 1e-9)
+        scores = self._gather(query.ids, weights) / self._damping(self._sizes)
+        return np.asarray(scores / max(best, 1e-9))
 
     def vectors(self, rows: Ints) -> sparse.csr_matrix:
         """Rows as unit vectors."""
@@ -96,7 +97,7 @@ class TermField:
     @cached_property
     def idf(self) -> Floats:
         count = self.rows.shape[0]
-        return np.log1p((count - self._frequency + 0.5) / (self._frequency + 0.5))
+        return np.asarray(np.log1p((count - self._frequency + 0.5) / (self._frequency + 0.5)))
 
     @cached_property
     def unseen_idf(self) -> float:
@@ -118,7 +119,7 @@ class TermField:
     def _lengths(self) -> Floats:
         squares = np.append(self.idf[self.rows.indices] ** 2, 0.0)
         sums = np.add.reduceat(squares, self.rows.indptr[:-1]) if self.rows.shape[0] else squares
-        return np.sqrt(np.where(self._sizes > 0, sums, 0.0))
+        return np.asarray(np.sqrt(np.where(self._sizes > 0, sums, 0.0)))
 
     def _damping(self, size: Ints | int) -> Floats:
         average = max(float(self._sizes.mean()), 1e-9) if len(self._sizes) else 1.0

@@ -16,10 +16,10 @@ from rank_bm25 import BM25Okapi
 
 from bot.knowledge import service
 from bot.knowledge.calibrate import SHIPPED
+from bot.knowledge.files import put_draft
 from bot.knowledge.index import Index
 from bot.knowledge.library import PART, Library, refresh, shipped_analyser
 from bot.knowledge.models import FaqRow, VersionState
-from bot.knowledge.files import put_draft
 from bot.knowledge.releases import By, release
 from bot.knowledge.schemas import Faq, parse_faq
 from bot.knowledge.search import Snapshot, find
@@ -38,12 +38,12 @@ _PLACES = [("370000", "山东省")] + [
         ("370700", "潍坊市"), ("371000", "威海市"), ("371300", "临沂市"), ("350500", "泉州市"),
     ]
 ]  # fmt: skip
-_WHO = [
+_WHO = [  # noqa: E501
     "博士",
     "硕士",
     "本科生",
     "高级技师",
-    "院士",
+    "院士",  # noqa: E501
     "外国专家",
     "留学人员",
     "博士后",
