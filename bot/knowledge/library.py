@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from sqlalchemy import func, select
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bot.knowledge.analysis import Analyser
 from bot.knowledge.calibrate import Calibration
@@ -34,6 +35,12 @@ class Library:
 
 
 @cache
+def one_blas_thread() -> None:
+    """A question solves one small system: threads of the linear algebra only wait for each other."""
+    threadpool_limits(limits=1, user_api="blas")
+
+
+@cache
 def shipped_analyser() -> Analyser:
     """With the lexicon we ship; immutable, so one serves every library of the process."""
     return Analyser(load_lexicon(LEXICON))
@@ -43,6 +50,7 @@ async def library_of(rt: Runtime) -> Library:
     """The process's library; the first caller loads it."""
     library: Library | None = rt.parts.get(PART)
     if library is None:
+        one_blas_thread()
         analyser = await asyncio.to_thread(shipped_analyser)
         empty = Index.build(analyser=analyser, faqs=[])
         fresh = Library(Snapshot(release=0, index=empty, calibration=Calibration.of_json(None)))

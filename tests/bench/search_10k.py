@@ -18,7 +18,7 @@ from bot.knowledge import service
 from bot.knowledge.calibrate import SHIPPED
 from bot.knowledge.files import put_draft
 from bot.knowledge.index import Index
-from bot.knowledge.library import PART, Library, refresh, shipped_analyser
+from bot.knowledge.library import PART, Library, one_blas_thread, refresh, shipped_analyser
 from bot.knowledge.models import FaqRow, VersionState
 from bot.knowledge.releases import By, release
 from bot.knowledge.schemas import Faq, parse_faq
@@ -166,6 +166,7 @@ async def edit_to_live(faqs: list[Faq], home: Path) -> None:
 
 
 def main() -> None:
+    one_blas_thread()
     faqs = list(synthetic())
     print(f"{len(faqs)} FAQs, {sum(len(faq.says()) for faq in faqs)} phrasings")
     in_memory(faqs)
