@@ -39,6 +39,7 @@ class HttpEngine:
     """The engine process on loopback."""
 
     def __init__(self, rt: Runtime) -> None:
+        self._port = rt.settings.port
         self._client = httpx.AsyncClient(
             base_url=rt.settings.engine_url,
             headers={"X-Huicai-Engine": rt.secrets.engine},
@@ -48,7 +49,7 @@ class HttpEngine:
 
     async def turn(self, request: dict[str, Any]) -> EngineAnswer:
         try:
-            response = await self._client.post("/turn", json=request)
+            response = await self._client.post("/turn", json=request | {"actions_port": self._port})
         except httpx.HTTPError as error:
             raise EngineUnreachable(type(error).__name__) from None
         if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:

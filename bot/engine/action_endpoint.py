@@ -1,6 +1,7 @@
 """Calls the app's action route; whatever is wrong with it fails the turn."""
 
 import json
+from contextvars import ContextVar
 from typing import Any
 
 import aiohttp
@@ -9,6 +10,9 @@ from rasa.utils.endpoints import EndpointConfig
 from bot.engine.failure import TurnFailure
 
 TIMEOUT_S = 10.0
+
+# With several app processes a turn's actions run in the one that asked: another may be down.
+asking_port: ContextVar[int | None] = ContextVar("asking_port", default=None)
 
 
 class ActionEndpoint(EndpointConfig):
@@ -26,7 +30,7 @@ class ActionEndpoint(EndpointConfig):
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT_S), headers=self.headers
             )
         try:
-            async with self._session.post(self.url, json=json, allow_redirects=False) as answer:
+            async with self._session.post(self._address(), json=json, allow_redirects=False) as answer:
                 if answer.status != 200:
                     raise TurnFailure("action_refused", status=502, detail=f"{action} {answer.status}")
                 return _parsed(action, await answer.read())
@@ -34,6 +38,10 @@ class ActionEndpoint(EndpointConfig):
             raise TurnFailure("action_timeout", status=502, detail=action) from None
         except aiohttp.ClientError:
             raise TurnFailure("actions_unreachable", status=502, detail=action) from None
+
+    def _address(self) -> str:
+        port = asking_port.get()
+        return f"http://127.0.0.1:{port}/internal/actions" if port else self.url
 
     async def close(self) -> None:
         if self._session is not None:

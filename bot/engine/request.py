@@ -30,6 +30,7 @@ class Turn:
     payload: Payload | None
     state: dict[str, Any] | None
     context: dict[str, Any]
+    actions_port: int | None  # of the app process that asks; None: the one of the settings
 
 
 def parse_turn(body: bytes) -> Turn:
@@ -60,6 +61,7 @@ def parse_turn(body: bytes) -> Turn:
         payload=parse_payload(payload) if payload is not None else None,
         state=state,
         context=context,
+        actions_port=_port(raw.get("actions_port")),
     )
 
 
@@ -83,6 +85,12 @@ def _identifier(raw: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= _MAX_ID_CHARS:
         raise _bad("invalid_id", detail=name)
     return value
+
+
+def _port(value: object) -> int | None:
+    if value is None or (isinstance(value, int) and 0 < value < 65_536):
+        return value
+    raise _bad("invalid_port", detail="actions_port")
 
 
 def _bad(code: str, *, detail: str | None = None) -> TurnFailure:

@@ -19,7 +19,7 @@ from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
-from bot.engine.action_endpoint import ActionEndpoint
+from bot.engine.action_endpoint import ActionEndpoint, asking_port
 from bot.engine.components import check_model
 from bot.engine.failure import TurnFailure
 from bot.engine.graph_runner import OrderedGraphRunner
@@ -103,6 +103,7 @@ class Engine:
         self.model = model.name
 
     async def run(self, turn: Turn) -> dict[str, Any]:
+        asking_port.set(turn.actions_port)
         tracker = restore(turn.state, conversation_id=turn.conversation_id, domain=self._domain)
         outcome = _outcome(turn.context.get("events"))
         if outcome:

@@ -1,5 +1,6 @@
 """Personal data a talent types: tokens in the message table, nowhere else in the clear."""
 
+import json
 import re
 import sqlite3
 from pathlib import Path
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.xdist_group("faults")
 PERSONAL = {
     "身份证号": "11010519491231002X",
     "手机号": "13987654321",
-    "银行卡号": "6222026006705354217",
+    "银行卡号": "6222026006705354216",
     "邮箱": "zhang.yangli@example.com",
 }
 
@@ -53,12 +54,10 @@ def test_typed_personal_data_is_nowhere_in_the_clear(live: LiveService) -> None:
         assert not any(form in engine for form in forms_of(value)), "the engine remembers"
 
     connection = sqlite3.connect(live.home / "huicai.db")
-    stored = [
-        row[0] for row in connection.execute("SELECT content FROM messages WHERE author = 'talent'")
-    ]
+    rows = connection.execute("SELECT content FROM messages WHERE author = 'talent' ORDER BY seq")
+    stored = [json.loads(row[0])["paragraphs"][0] for row in rows]
     connection.close()
-    shown = "".join(text.encode().decode("unicode_escape") if "\\u" in text else text for text in stored)
-    assert all(f"〔{kind}1〕" in shown for kind in PERSONAL)
+    assert stored[-4:] == [f"我的{kind}是〔{kind}1〕，惠才卡有效期几年" for kind in PERSONAL]
 
     for path in live.home.rglob("*"):
         if path.is_file():
