@@ -67,9 +67,7 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
                 await http_engine.close()
             await rt.db.close()
 
-    app = FastAPI(
-        title="惠才通", version="1", lifespan=life, docs_url=None, redoc_url=None
-    )
+    app = FastAPI(title="惠才通", version="1", lifespan=life, docs_url=None, redoc_url=None)
     app.state.runtime = rt
     errors.install(app)
     protection.install(app, rt.settings)

@@ -63,12 +63,19 @@ async def ask_server(*, url: str, question: str, region: str | None, as_json: bo
     )
 
 
-async def ask_file(*, url: str, file: Path, out: Path, parallel: int) -> int:
+def ask_file(*, url: str, file: Path, out: Path, parallel: int) -> int:
     """Run every line of `file` as a new conversation; returns how many could not be run.
 
     Results are written in the order of the file. A line that fails gets `{"id", "error"}`.
     """
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    results = asyncio.run(_ask_all(url=url, lines=lines, parallel=parallel))
+    with out.open("w", encoding="utf-8") as written:
+        written.writelines(json.dumps(result, ensure_ascii=False) + "\n" for result in results)
+    return sum("error" in result for result in results)
+
+
+async def _ask_all(*, url: str, lines: list[dict[str, Any]], parallel: int) -> list[dict[str, Any]]:
     results: list[dict[str, Any]] = [{} for _ in lines]
     places = asyncio.Semaphore(parallel)
     columns = (TextColumn("提问"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -87,19 +94,14 @@ async def ask_file(*, url: str, file: Path, out: Path, parallel: int) -> int:
                     progress.advance(task)
 
             await asyncio.gather(*(run(index) for index in range(len(lines))))
-    out.write_text(
-        "".join(json.dumps(result, ensure_ascii=False) + "\n" for result in results), encoding="utf-8"
-    )
-    return sum("error" in result for result in results)
+    return results
 
 
 def _client(url: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=url.rstrip("/"), timeout=TURN_TIMEOUT_S, trust_env=False)
 
 
-async def _converse(
-    client: httpx.AsyncClient, *, say: list[str], region: str | None
-) -> list[dict[str, Any]]:
+async def _converse(client: httpx.AsyncClient, *, say: list[str], region: str | None) -> list[dict[str, Any]]:
     opened = await client.post("/api/web/session", json={"region": region} if region else {})
     token = opened.raise_for_status().json()["token"]
     headers = {"Authorization": f"Bearer {token}"}

@@ -141,7 +141,7 @@ def ask(
     """问一句话，看回答、判定、依据和得分；或用 --file 批量提问。"""
     address = url or f"http://127.0.0.1:{Settings().port}"
     if file and out:
-        failed = asyncio.run(asking.ask_file(url=address, file=file, out=out, parallel=parallel))
+        failed = asking.ask_file(url=address, file=file, out=out, parallel=parallel)
         raise typer.Exit(1 if failed else 0)
     if not question or file or out:
         console.print("请给出要问的话，或者同时给出 --file 和 --out。", style="red")

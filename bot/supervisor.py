@@ -15,7 +15,13 @@ from bot.settings import PROJECT, Settings, load_secrets
 RESTART_DELAYS_S = (0.5, 1.0, 2.0, 5.0)
 STEADY_AFTER_S = 30.0  # a child that lived this long starts its delays anew
 STOP_WITHIN_S = 8.0
-PAGES = {"在线咨询": "/", "专员工作台": "/desk/", "运营后台": "/console/", "接口文档": "/docs", "运行状态": "/healthz"}
+PAGES = {
+    "在线咨询": "/",
+    "专员工作台": "/desk/",
+    "运营后台": "/console/",
+    "接口文档": "/docs",
+    "运行状态": "/healthz",
+}
 _PR_SET_PDEATHSIG = 1
 
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -137,11 +138,37 @@ def trained_model() -> Path:
     return max(folder.glob("huicai-*.tar.gz"))
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What `huicai prepare` made, to copy from."""
+
+    home: Path
+    passwords: dict[str, str]
+    template: str | None = None  # name of the PostgreSQL database
+
+
 @pytest.fixture(scope="session")
-def live(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
+def prepared_sqlite(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    service = LiveService(tmp_path_factory.mktemp("prepared") / "home")
+    return Prepared(service.home, passwords_in(service.prepare(trained_model)))
+
+
+@pytest.fixture(scope="session")
+def prepared_postgres(
+    trained_model: Path, postgres: str, tmp_path_factory: pytest.TempPathFactory
+) -> Prepared:
+    with psycopg.connect(in_database(postgres, "postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE prepared")
+    more = {"HUICAI_DATABASE_URL": in_database(postgres, "prepared")}
+    service = LiveService(tmp_path_factory.mktemp("prepared") / "home", more=more)
+    return Prepared(service.home, passwords_in(service.prepare(trained_model)), "prepared")
+
+
+@pytest.fixture(scope="session")
+def live(prepared_sqlite: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
     """A running service on SQLite, shared by the tests of one test process."""
-    service = LiveService(tmp_path_factory.mktemp("live"))
-    service.passwords = passwords_in(service.prepare(trained_model))
+    home = shutil.copytree(prepared_sqlite.home, tmp_path_factory.mktemp("live") / "home")
+    service = LiveService(home, passwords=prepared_sqlite.passwords)
     service.start_all()
     yield service
     service.stop()

@@ -149,18 +149,14 @@ class Talent:
 
     def send(self, text: str, *, key: str | None = None) -> dict[str, Any]:
         body = {"client_msg_id": key or str(uuid4()), "text": text}
-        answer: dict[str, Any] = (
-            self.client.post("/api/web/messages", json=body).raise_for_status().json()
-        )
+        answer: dict[str, Any] = self.client.post("/api/web/messages", json=body).raise_for_status().json()
         return answer
 
     def press(self, message: dict[str, Any], title: str) -> dict[str, Any]:
         titles = [button["title"] for button in message["content"]["buttons"]]
         button = {"message_id": message["id"], "index": titles.index(title)}
         body = {"client_msg_id": str(uuid4()), "button": button}
-        answer: dict[str, Any] = (
-            self.client.post("/api/web/messages", json=body).raise_for_status().json()
-        )
+        answer: dict[str, Any] = self.client.post("/api/web/messages", json=body).raise_for_status().json()
         return answer
 
     def read(self) -> list[dict[str, Any]]:

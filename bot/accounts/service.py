@@ -35,11 +35,11 @@ __all__ = [
 
 # Fictitious people, marked as samples.
 DEMO_ACCOUNTS: tuple[tuple[str, str, Role], ...] = (
-    ("zhuanyuan1", "专员 林晓（样例）", Role.SPECIALIST),
-    ("zhuanyuan2", "专员 周宁（样例）", Role.SPECIALIST),
-    ("bianji", "编辑 陈舒（样例）", Role.EDITOR),
-    ("fabu", "发布 吴岚（样例）", Role.PUBLISHER),
-    ("guanli", "管理员 何平（样例）", Role.ADMINISTRATOR),
+    ("zhuanyuan1", "林晓（样例）", Role.SPECIALIST),
+    ("zhuanyuan2", "周宁（样例）", Role.SPECIALIST),
+    ("bianji", "陈舒（样例）", Role.EDITOR),
+    ("fabu", "吴岚（样例）", Role.PUBLISHER),
+    ("guanli", "何平（样例）", Role.ADMINISTRATOR),
 )
 
 

@@ -51,6 +51,4 @@ async def follow(
 
 
 def event_stream(frames: AsyncIterator[str]) -> StreamingResponse:
-    return StreamingResponse(
-        frames, media_type="text/event-stream; charset=utf-8", headers=HEADERS
-    )
+    return StreamingResponse(frames, media_type="text/event-stream; charset=utf-8", headers=HEADERS)

@@ -78,9 +78,7 @@ async def apply_control(
             raise Refusal("already_taken", "这个会话已经由同事接待了。", status=409)
         if event in (ControlEvent.GIVE_BACK, ControlEvent.CLOSE):
             check_holder(conversation, staff)
-        await change_control(
-            session, rt, conversation=conversation, event=event, staff=staff, note=note
-        )
+        await change_control(session, rt, conversation=conversation, event=event, staff=staff, note=note)
         if note and staff:
             append(
                 session,

@@ -24,9 +24,7 @@ async def queue(rt: Runtime) -> list[ChatRow]:
 
 
 async def held(rt: Runtime, staff_id: str) -> list[ChatRow]:
-    query = _episodes().where(
-        Handover.status == HandoverStatus.ACTIVE, Handover.staff_id == staff_id
-    )
+    query = _episodes().where(Handover.status == HandoverStatus.ACTIVE, Handover.staff_id == staff_id)
     return await _rows(rt, query.order_by(Conversation.updated_at.desc()))
 
 
@@ -65,9 +63,7 @@ async def state_for(rt: Runtime, *, conversation_id: str) -> dict[str, Any]:
 
 
 def _episodes() -> Select[Conversation, Handover]:
-    return select(Conversation, Handover).join(
-        Handover, Handover.conversation_id == Conversation.id
-    )
+    return select(Conversation, Handover).join(Handover, Handover.conversation_id == Conversation.id)
 
 
 async def _rows(rt: Runtime, query: Select[Conversation, Handover]) -> list[ChatRow]:
@@ -87,9 +83,7 @@ async def _row(session: AsyncSession, conversation: Conversation, handover: Hand
         .order_by(Message.seq.desc())
         .limit(1)
     )
-    shown = (
-        await views(session, conversation_id=conversation.id, messages=[last]) if last else []
-    )
+    shown = await views(session, conversation_id=conversation.id, messages=[last]) if last else []
     return {
         "conversation_id": conversation.id,
         "handover_id": handover.id if handover else None,

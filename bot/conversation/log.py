@@ -110,9 +110,7 @@ async def state_of(session: AsyncSession, *, conversation: Conversation) -> Conv
         Turn.status.in_((TurnStatus.WAITING, TurnStatus.RUNNING)),
     )
     thinking = conversation.control == Control.BOT and bool(await session.scalar(unanswered.limit(1)))
-    return ConversationState(
-        conversation.control, conversation.last_seq, thinking, conversation.staff_id
-    )
+    return ConversationState(conversation.control, conversation.last_seq, thinking, conversation.staff_id)
 
 
 async def read_log(

@@ -45,16 +45,12 @@ TABLE: dict[tuple[Control, ControlEvent], Step] = {
     (_C.BOT, _V.REQUEST_HUMAN): Step(_C.QUEUED, (_E.RAISE_EPOCH, _E.OPEN_HANDOVER)),
     (_C.QUEUED, _V.TALENT_MESSAGE): Step(_C.QUEUED),
     (_C.QUEUED, _V.REQUEST_HUMAN): Step(_C.QUEUED),
-    (_C.QUEUED, _V.CANCEL): Step(
-        _C.BOT, (_E.RAISE_EPOCH, _E.END_HANDOVER), HandoverStatus.CANCELLED
-    ),
+    (_C.QUEUED, _V.CANCEL): Step(_C.BOT, (_E.RAISE_EPOCH, _E.END_HANDOVER), HandoverStatus.CANCELLED),
     (_C.QUEUED, _V.CLAIM): Step(_C.HUMAN, (_E.ACCEPT_HANDOVER,)),
     (_C.HUMAN, _V.TALENT_MESSAGE): Step(_C.HUMAN),
     (_C.HUMAN, _V.REQUEST_HUMAN): Step(_C.HUMAN),
     (_C.HUMAN, _V.CANCEL): Step(_C.BOT, (_E.RAISE_EPOCH, _E.END_HANDOVER), HandoverStatus.CLOSED),
-    (_C.HUMAN, _V.GIVE_BACK): Step(
-        _C.BOT, (_E.RAISE_EPOCH, _E.END_HANDOVER), HandoverStatus.RETURNED
-    ),
+    (_C.HUMAN, _V.GIVE_BACK): Step(_C.BOT, (_E.RAISE_EPOCH, _E.END_HANDOVER), HandoverStatus.RETURNED),
     (_C.HUMAN, _V.CLOSE): Step(_C.CLOSED, (_E.END_HANDOVER,), HandoverStatus.CLOSED),
     (_C.CLOSED, _V.TALENT_MESSAGE): Step(_C.BOT, (_E.RAISE_EPOCH, _E.RUN_TURN)),
     (_C.CLOSED, _V.REQUEST_HUMAN): Step(_C.QUEUED, (_E.RAISE_EPOCH, _E.OPEN_HANDOVER)),

@@ -82,9 +82,7 @@ async def receive(
     (a menu entry). A repeated `external_key` returns the first result.
     """
     if len(text) > TEXT_LIMIT:
-        raise Refusal(
-            "text_too_long", f"一条消息最多 {TEXT_LIMIT} 个字，请分几条发送。", status=413
-        )
+        raise Refusal("text_too_long", f"一条消息最多 {TEXT_LIMIT} 个字，请分几条发送。", status=413)
     async with rt.db.write() as session:
         conversation = await _conversation_of(session, rt, channel, account, external_user, region)
         first = await session.scalar(
@@ -166,9 +164,7 @@ async def give_feedback(rt: Runtime, *, conversation_id: str, message_id: str, h
         message = await session.get(Message, message_id)
         if message is None or message.conversation_id != conversation_id or message.internal:
             raise Refusal("no_such_message", "没有找到这条消息。", status=404)
-        await session.merge(
-            Feedback(message_id=message_id, helpful=helpful, created_at=rt.clock.now())
-        )
+        await session.merge(Feedback(message_id=message_id, helpful=helpful, created_at=rt.clock.now()))
 
 
 async def set_region(rt: Runtime, *, conversation_id: str, region: str | None) -> None:

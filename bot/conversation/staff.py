@@ -37,9 +37,7 @@ async def _from_staff(
     async with rt.db.write() as session:
         conversation = await access_conversation(session, conversation_id=conversation_id, lock=True)
         message = await session.scalar(
-            select(Message).where(
-                Message.conversation_id == conversation_id, Message.external_key == key
-            )
+            select(Message).where(Message.conversation_id == conversation_id, Message.external_key == key)
         )
         if message is None:
             if not internal:

@@ -143,9 +143,7 @@ async def _said_meanwhile(session: AsyncSession, turn: Turn) -> list[dict[str, s
         )
         .order_by(Message.seq)
     )
-    events = [
-        {"author": row.author, "text": " ".join(row.content.get("paragraphs", ()))} for row in rows
-    ]
+    events = [{"author": row.author, "text": " ".join(row.content.get("paragraphs", ()))} for row in rows]
     if episode.note:
         events.append({"author": "outcome", "text": episode.note})
     return events
@@ -173,9 +171,7 @@ async def store_answer(rt: Runtime, *, claim: Claim, answer: EngineAnswer) -> bo
     """Replies, new state, control and deliveries in one transaction; False if it came too late."""
     replies = replies_of(answer)
     async with rt.db.write() as session:
-        conversation = await access_conversation(
-            session, conversation_id=claim.conversation_id, lock=True
-        )
+        conversation = await access_conversation(session, conversation_id=claim.conversation_id, lock=True)
         turn = await _own(session, claim)
         if turn is None:
             return False  # another runner took the turn over and answers it
@@ -255,9 +251,7 @@ async def put_back(rt: Runtime, *, claim: Claim, failed: bool, jitter: float) ->
     latter is waited for without end. `jitter` in [0, 1).
     """
     async with rt.db.write() as session:
-        conversation = await access_conversation(
-            session, conversation_id=claim.conversation_id, lock=True
-        )
+        conversation = await access_conversation(session, conversation_id=claim.conversation_id, lock=True)
         turn = await _own(session, claim)
         if turn is None:
             return

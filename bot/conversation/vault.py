@@ -42,9 +42,7 @@ async def known_tokens(
     session: AsyncSession, rt: Runtime, *, conversation_id: str
 ) -> dict[tuple[str, str], str]:
     """(kind, value) → token, for `mask`."""
-    rows = await session.scalars(
-        select(VaultEntry).where(VaultEntry.conversation_id == conversation_id)
-    )
+    rows = await session.scalars(select(VaultEntry).where(VaultEntry.conversation_id == conversation_id))
     return {(row.kind, open_sealed(rt, row.sealed)): row.token for row in rows}
 
 

@@ -25,9 +25,7 @@ class HintListener:
 
     def start(self) -> None:
         self._rt.hints.forward = self._forward
-        self._tasks = [
-            asyncio.create_task(self._forever(step)) for step in (self._listen, self._send)
-        ]
+        self._tasks = [asyncio.create_task(self._forever(step)) for step in (self._listen, self._send)]
 
     async def stop(self) -> None:
         self._rt.hints.forward = None

@@ -22,9 +22,7 @@ async def write(message: str) -> None:
             number = f"{len(list(VERSIONS.glob('*.py'))) + 1:04d}"
             async with database.engine.execution_options(huicai_writes=True).begin() as connection:
                 await connection.run_sync(
-                    lambda sync: command.revision(
-                        config_for(sync), message, autogenerate=True, rev_id=number
-                    )
+                    lambda sync: command.revision(config_for(sync), message, autogenerate=True, rev_id=number)
                 )
         finally:
             await database.close()

@@ -2,7 +2,6 @@
 
 from bot.accounts import models as accounts
 from bot.channels import models as channels
-from bot.channels import models as channels
 from bot.conversation import models as conversation
 from bot.knowledge import models as knowledge
 from bot.service import models as service
@@ -10,4 +9,4 @@ from bot.store.base import Base
 
 metadata = Base.metadata
 
-__all__ = ["accounts", "channels", "channels", "conversation", "knowledge", "metadata", "service"]
+__all__ = ["accounts", "channels", "conversation", "knowledge", "metadata", "service"]

@@ -14,9 +14,7 @@ from bot.text.pinyin import PINYIN_WORDS
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003fffd"
 _HAN_MARKS = r"\u3001-\u3003\u3008-\u3011\u3014-\u301b\u2018\u2019\u201c\u201d\u2026"
-_TOKEN_BASE = (
-    0xF0000  # protected spans become one private character while the rest is worked on
-)
+_TOKEN_BASE = 0xF0000  # protected spans become one private character while the rest is worked on
 _TOKENS = r"\U000f0000-\U000ffffd"
 
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -36,9 +34,7 @@ _DOC_NUMBER = re.compile(r"[\[(【]((?:19|20)\d{2})[\])】]\s*(?=\d{1,4}\s*号)"
 _PROTECTED = re.compile(r"〔[^〔〕\n]{0,40}〕")
 _DOTS = re.compile(r"\.{3,}")
 _MARK_RUN = re.compile(r"[!?,;:~。、…]{2,}")
-_SPLIT = re.compile(
-    rf"(?<![{_HAN}])[{_HAN}](?:([.*_\-·])[{_HAN}])(?:\1[{_HAN}])+(?![{_HAN}])"
-)
+_SPLIT = re.compile(rf"(?<![{_HAN}])[{_HAN}](?:([.*_\-·])[{_HAN}])(?:\1[{_HAN}])+(?![{_HAN}])")
 _SPACE = re.compile(r"\s+")
 _JOINABLE = rf"[{_HAN}{_HAN_MARKS}{_TOKENS}!?,;:()]"
 _LOOSE_SPACE = re.compile(rf" (?={_JOINABLE})|(?<={_JOINABLE}) ")
@@ -75,9 +71,7 @@ def normalise(text: str) -> str:
     text = _SPLIT.sub(lambda m: m[0].replace(m[1], ""), text)
     text = _MARK_RUN.sub(_one_mark, text)
     text = _read_pinyin(text)
-    return "".join(
-        spans[ord(c) - _TOKEN_BASE] if ord(c) >= _TOKEN_BASE else c for c in text
-    )
+    return "".join(spans[ord(c) - _TOKEN_BASE] if ord(c) >= _TOKEN_BASE else c for c in text)
 
 
 def strip_fillers(text: str) -> str:

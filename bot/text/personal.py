@@ -17,24 +17,17 @@ PERSONAL_KINDS = (*FOUND_ANYWHERE, NAME, EMPLOYER)
 TOKEN = re.compile(rf"〔({'|'.join(PERSONAL_KINDS)})(\d{{1,3}})〕")
 
 _FULL_WIDTH = {
-    code: code - 0xFEE0
+    code: chr(code - 0xFEE0)
     for code in range(0xFF01, 0xFF5F)
-    if chr(code - 0xFEE0).isalnum()
+    if chr(code - 0xFEE0).isalnum() or chr(code - 0xFEE0) in "@.-+"
 }
-_FULL_WIDTH |= {ord("＠"): "@", ord("．"): ".", ord("－"): "-", ord("＋"): "+"}
-_INVISIBLE = re.compile(
-    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]"
-)
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]")
 _SPOKEN_DIGITS = str.maketrans("零〇一二三四五六七八九幺两", "00123456789" + "12")
 _SPOKEN = re.compile("[零〇一二三四五六七八九幺两]{11,19}")
 
 _GAP = r"[ \-.—–_·]{0,2}"
-_EMAIL = re.compile(
-    r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-)
-_DIGITS = re.compile(
-    rf"(?<![\d.A-Za-z])\+?\d(?:{_GAP}\d){{6,22}}(?:{_GAP}[xX])?(?![\dA-Za-z])"
-)
+_EMAIL = re.compile(r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_DIGITS = re.compile(rf"(?<![\d.A-Za-z])\+?\d(?:{_GAP}\d){{6,22}}(?:{_GAP}[xX])?(?![\dA-Za-z])")
 _PASSPORT = re.compile(
     r"(?<![A-Za-z0-9])(?!HC\d)(?:[EGDSPHegdsph][A-Za-z]?\d{7,8}|1[45]\d{7})(?![A-Za-z0-9])"
 )
@@ -42,9 +35,7 @@ _FOREIGN_PASSPORT = re.compile(
     r"(?:护照|passport)(?:号码?|\s*(?:no|number))?\s*[:：是为]?\s*((?=[A-Za-z0-9]*\d)[A-Za-z0-9]{6,12})",
     re.IGNORECASE,
 )
-_QUESTION = re.compile(
-    r"[?？]|吗|呢|几|啥|咋|怎|什么|哪|如何|多少|多久|能不能|可以|是否|有没有|为何|怎样|谁"
-)
+_QUESTION = re.compile(r"[?？]|吗|呢|几|啥|咋|怎|什么|哪|如何|多少|多久|能不能|可以|是否|有没有|为何|怎样|谁")
 _NOT_A_NAME = re.compile(
     r"人工|专员|取消|退出|暂停|继续|返回|上一步|重来|修改|惠才|人才|补贴|政策|申请|你好|您好|谢谢|不知|不想|"
     r"不要|没有|好的|可以|是的|对的|确认|提交|帮助|菜单|查询|进度|条件|材料|认定|落户|住房|子女|入学|贷款|一下|等等|稍等"
@@ -70,9 +61,7 @@ _COMPOUND_SURNAMES = (
     "夏侯",
     "端木",
 )
-_NAME_LEAD = re.compile(
-    r"^(?:我的?名字(?:叫|是)?|我叫|我是|姓名|本人|叫)\s*[:：是]?\s*"
-)
+_NAME_LEAD = re.compile(r"^(?:我的?名字(?:叫|是)?|我叫|我是|姓名|本人|叫)\s*[:：是]?\s*")
 _EMPLOYER_LEAD = re.compile(
     r"^(?:我(?:们)?(?:的)?(?:工作)?单位(?:是|叫)?|我在|单位(?:名称)?|在)\s*[:：是]?\s*"
 )
@@ -99,10 +88,7 @@ def readable(text: str) -> str:
 
 def find_personal(text: str) -> list[Finding]:
     """Personal data in `readable` text, left to right, not overlapping."""
-    findings = [
-        Finding(m.start(), m.end(), EMAIL, m.group().lower())
-        for m in _EMAIL.finditer(text)
-    ]
+    findings = [Finding(m.start(), m.end(), EMAIL, m.group().lower()) for m in _EMAIL.finditer(text)]
     for match in _DIGITS.finditer(text):
         findings += _in_digits(text, match)
     for match in _SPOKEN.finditer(text):
@@ -117,13 +103,9 @@ def find_personal(text: str) -> list[Finding]:
                 )
             )
     findings += [
-        Finding(m.start(1), m.end(1), PASSPORT, m.group(1).upper())
-        for m in _FOREIGN_PASSPORT.finditer(text)
+        Finding(m.start(1), m.end(1), PASSPORT, m.group(1).upper()) for m in _FOREIGN_PASSPORT.finditer(text)
     ]
-    findings += [
-        Finding(m.start(), m.end(), PASSPORT, m.group().upper())
-        for m in _PASSPORT.finditer(text)
-    ]
+    findings += [Finding(m.start(), m.end(), PASSPORT, m.group().upper()) for m in _PASSPORT.finditer(text)]
     kept: list[Finding] = []
     for finding in sorted(findings, key=lambda f: (f.start, -f.end)):
         if not kept or finding.start >= kept[-1].end:
@@ -141,9 +123,7 @@ def _in_digits(text: str, match: re.Match[str]) -> list[Finding]:
         kind = _kind_of(_compact(part.group()))
         if kind:
             start = match.start() + part.start()
-            found.append(
-                Finding(start, match.start() + part.end(), kind, _compact(part.group()))
-            )
+            found.append(Finding(start, match.start() + part.end(), kind, _compact(part.group())))
     return found
 
 
@@ -172,9 +152,7 @@ def is_id_number(value: str) -> bool:
         value,
     ):
         return False
-    total = sum(
-        int(digit) * weight for digit, weight in zip(value, _ID_WEIGHTS, strict=False)
-    )
+    total = sum(int(digit) * weight for digit, weight in zip(value, _ID_WEIGHTS, strict=False))
     return "10X98765432"[total % 11] == value[17]
 
 
@@ -189,26 +167,15 @@ def _luhn(digits: str) -> bool:
 def check_personal(kind: str, text: str) -> str | None:
     """The clean value when the whole text is an answer of that kind, else None."""
     text = readable(text).strip().rstrip("。.!！，,")
-    explicit = _EXPLICIT.match(
-        text
-    )  # 「姓名：…」 is taken as it stands, however rare the name
+    explicit = _EXPLICIT.match(text)  # 「姓名：…」 is taken as it stands, however rare the name
     if explicit and (explicit.group(1) or NAME).endswith(kind):
         value = text[explicit.end() :].strip()
         return value if 2 <= len(value) <= 60 and not _QUESTION.search(value) else None
     if kind == NAME:
         return _check_name(_NAME_LEAD.sub("", text))
     if kind == EMPLOYER:
-        value = (
-            _EMPLOYER_LEAD.sub("", text)
-            .removesuffix("上班")
-            .removesuffix("工作")
-            .strip()
-        )
-        good = (
-            3 <= len(value) <= 60
-            and _EMPLOYER.search(value)
-            and not _QUESTION.search(value)
-        )
+        value = _EMPLOYER_LEAD.sub("", text).removesuffix("上班").removesuffix("工作").strip()
+        good = 3 <= len(value) <= 60 and _EMPLOYER.search(value) and not _QUESTION.search(value)
         return value if good else None
     found = find_personal(text)
     # 「我的电话是139…」 answers the question as well as the bare number does.
@@ -227,11 +194,7 @@ def _check_name(value: str) -> str | None:
     if not re.fullmatch(r"[\u4e00-\u9fff]{2,4}", value):
         return None
     good = value[0] in _SURNAMES or value.startswith(_COMPOUND_SURNAMES)
-    return (
-        value
-        if good and (len(value) < 4 or value.startswith(_COMPOUND_SURNAMES))
-        else None
-    )
+    return value if good and (len(value) < 4 or value.startswith(_COMPOUND_SURNAMES)) else None
 
 
 def hint_of(kind: str, value: str) -> str:

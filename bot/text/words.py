@@ -18,6 +18,4 @@ class Words:
             self._tokenizer.add_word(word, freq=_WORD_FREQUENCY)
 
     def cut(self, text: str) -> list[str]:
-        return [
-            word for word in self._tokenizer.lcut(text, HMM=False) if not word.isspace()
-        ]
+        return [word for word in self._tokenizer.lcut(text, HMM=False) if not word.isspace()]

@@ -68,7 +68,12 @@ def write_project(folder: Path, faqs: list[Faq]) -> None:
     stories = [
         {
             "story": "small talk",
-            "steps": [{"intent": "greet"}, {"action": "utter_greet"}, {"intent": "faq"}, {"action": "utter_faq"}],
+            "steps": [
+                {"intent": "greet"},
+                {"action": "utter_greet"},
+                {"intent": "faq"},
+                {"action": "utter_faq"},
+            ],
         }
     ]
     _write(folder / "config.yml", CONFIG)

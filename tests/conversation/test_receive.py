@@ -50,7 +50,8 @@ async def test_personal_data_is_a_token_in_the_log_and_sealed_in_the_vault(rt: R
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("x" * 2001, "text_too_long"), ("", "empty_message"), ("\x00\x01 \u200b", "empty_message")]
+    ("text", "code"),
+    [("x" * 2001, "text_too_long"), ("", "empty_message"), ("\x00\x01 \u200b", "empty_message")],
 )
 async def test_unusable_text_is_refused_and_leaves_nothing(rt: Runtime, text: str, code: str) -> None:
     with pytest.raises(Refusal) as refused:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.conversation.content import HandoverRequest
-from bot.conversation.models import Conversation, Control, Message, Turn, TurnStatus
+from bot.conversation.models import Control, Conversation, Message, Turn, TurnStatus
 from bot.conversation.rules import APOLOGY_AFTER_S, MAX_FAILURES, ControlEvent
 from bot.conversation.runner import TurnRunner
 from bot.conversation.service import (
@@ -188,9 +188,7 @@ async def test_claim_race_has_one_winner(rt: Runtime) -> None:
     staff = [StaffName(f"s{number}", f"样例{number}") for number in range(8)]
     results = await asyncio.gather(
         *(
-            apply_control(
-                rt, conversation_id=asked.conversation_id, event=ControlEvent.CLAIM, staff=person
-            )
+            apply_control(rt, conversation_id=asked.conversation_id, event=ControlEvent.CLAIM, staff=person)
             for person in staff
         ),
         return_exceptions=True,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.channels.web.visitor import AUDIENCE
 
-TRACES = ("Traceback", "File \"", "sqlalchemy", "Exception")
+TRACES = ("Traceback", 'File "', "sqlalchemy", "Exception")
 
 
 async def session(web: httpx.AsyncClient) -> dict[str, str]:
@@ -101,7 +101,7 @@ async def test_unusable_text_is_refused_in_words(
         b'{"client_msg_id": "7f3b1b52-5a52-4d3c-9a4e-d9f0a1a4d9a1"}',
         b'{"client_msg_id": "7f3b1b52-5a52-4d3c-9a4e-d9f0a1a4d9a1", "text": 5}',
         b'{"client_msg_id": "7f3b1b52-5a52-4d3c-9a4e-d9f0a1a4d9a1", "text": "x", "seq": 1}',
-        b'{"client_msg_id": "7f3b1b52-5a52-4d3c-9a4e-d9f0a1a4d9a1", "button": {"message_id": "../..", "index": 0}}',
+        b'{"client_msg_id": "7f3b1b52-5a52-4d3c-9a4e-d9f0a1a4d9a1", "button": {"message_id": "../..", "index": 0}}',  # noqa: E501
         b"\xff\xfe{}",
         b'{"text": ' + b"[" * 50_000,
     ],
@@ -180,9 +180,7 @@ async def test_repeated_send_is_stored_once(web: httpx.AsyncClient) -> None:
     assert again == first | {"duplicate": True}
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=300))
 async def test_any_text_is_kept_or_refused_in_words(web: httpx.AsyncClient, text: str) -> None:
     head = await session(web)
@@ -194,7 +192,10 @@ async def test_any_text_is_kept_or_refused_in_words(web: httpx.AsyncClient, text
     assert history.json()["messages"][0]["content"]["paragraphs"][0]
 
 
-@pytest.mark.parametrize("path", ["/api/web/nothing", "/desk/../../pyproject.toml", "/desk/%2e%2e/%2e%2e/README.md", "/assets/x"])
+@pytest.mark.parametrize(
+    "path",
+    ["/api/web/nothing", "/desk/../../pyproject.toml", "/desk/%2e%2e/%2e%2e/README.md", "/assets/x"],
+)
 async def test_unknown_paths_are_refused_and_no_file_leaks(web: httpx.AsyncClient, path: str) -> None:
     response = await web.get(path)
     assert response.status_code == 404 and is_refusal(response)
@@ -203,7 +204,8 @@ async def test_unknown_paths_are_refused_and_no_file_leaks(web: httpx.AsyncClien
 async def test_internal_actions_are_for_the_engine_alone(web: httpx.AsyncClient) -> None:
     secret = web.runtime.secrets.actions  # type: ignore[attr-defined]
     call = {"next_action": "action_menu", "tracker": {}, "domain": {}}
-    for head in ({}, {"X-Huicai-Actions": "wrong"}, {"X-Huicai-Actions": secret, "X-Forwarded-For": "1.2.3.4"}):
+    forwarded = {"X-Huicai-Actions": secret, "X-Forwarded-For": "1.2.3.4"}
+    for head in ({}, {"X-Huicai-Actions": "wrong"}, forwarded):
         response = await web.post("/internal/actions", json=call, headers=head)
         assert response.status_code == 401, head
 

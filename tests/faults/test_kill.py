@@ -4,6 +4,7 @@ On SQLite with one app process, on PostgreSQL with two.
 """
 
 import os
+import shutil
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ import sqlalchemy as sa
 
 from bot.conversation.models import Author, Conversation, Message, Turn, TurnStatus
 from bot.settings import Settings
-from tests.conftest import in_database
+from tests.conftest import Prepared, in_database
 from tests.live import LiveService, Talent, free_port, wait_until
 
 TALENTS, EACH = 20, 10
@@ -28,23 +29,24 @@ pytestmark = pytest.mark.xdist_group("faults")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def service(request: pytest.FixtureRequest, trained_model: Path, tmp_path: Path) -> Iterator[LiveService]:
+def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveService]:
+    prepared: Prepared = request.getfixturevalue(
+        "prepared_sqlite" if request.param == "sqlite" else "prepared_postgres"
+    )
     more = {"HUICAI_TURN_LEASE_S": "4", "HUICAI_ENGINE_TIMEOUT_S": "3"}
-    if request.param == "postgresql":
-        address = request.getfixturevalue("postgres")
+    live = LiveService(shutil.copytree(prepared.home, tmp_path / "home"), more=more)
+    if prepared.template:
+        server = request.getfixturevalue("postgres")
         name = f"live{uuid4().hex}"
-        with psycopg.connect(in_database(address, "postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        more["HUICAI_DATABASE_URL"] = in_database(address, name)
-    live = LiveService(tmp_path / "home", more=more)
-    live.prepare(trained_model)
-    live.start_engine()
-    live.start_app()
-    if request.param == "postgresql":
+        with psycopg.connect(in_database(server, "postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {prepared.template}")
+        more["HUICAI_DATABASE_URL"] = in_database(server, name)
         live.second_port = free_port()
         live.start_app("app2", port=live.second_port)
-        live.wait_ready(live.second_port)
-    live.wait_ready()
+    live.start_engine()
+    live.start_app()
+    for port in ports(live):
+        live.wait_ready(port)
     yield live
     live.stop()
 

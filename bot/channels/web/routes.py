@@ -78,9 +78,7 @@ async def open_session(
 @router.post("/messages")
 async def send(body: SendMessage, request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
     button = (body.button.message_id, body.button.index) if body.button else None
-    return await _receive(
-        request, visitor, key=str(body.client_msg_id), text=body.text or "", button=button
-    )
+    return await _receive(request, visitor, key=str(body.client_msg_id), text=body.text or "", button=button)
 
 
 @router.post("/ask-menu")
@@ -91,9 +89,7 @@ async def ask_menu(body: AskMenu, request: Request, visitor: CurrentVisitor) -> 
         title, payload = await knowledge.menu_entry(rt, key=body.faq)
     else:
         title, payload = _item_entry(rt, key=body.item or "")
-    return await _receive(
-        request, visitor, key=str(body.client_msg_id), text=title, payload=payload
-    )
+    return await _receive(request, visitor, key=str(body.client_msg_id), text=title, payload=payload)
 
 
 async def _receive(
@@ -161,9 +157,7 @@ async def choose_region(body: ChooseRegion, request: Request, visitor: CurrentVi
     rt = _runtime(request)
     if body.region and not knowledge.knows_region(rt, body.region):
         raise Refusal("unknown_region", "没有找到这个地区，请重新选择。", status=422)
-    await conversation.set_region(
-        rt, conversation_id=visitor.conversation_id, region=body.region
-    )
+    await conversation.set_region(rt, conversation_id=visitor.conversation_id, region=body.region)
     return Response(status_code=204)
 
 
