@@ -6,6 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.people import House, house
+from tests.live import LiveService
+
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 # Waits end as soon as the page shows what is expected; a machine busy with other tests needs longer.
@@ -23,3 +26,9 @@ def chromium() -> Iterator[Browser]:
             pytest.skip(f"NO BROWSER: Chromium could not be started ({type(error).__name__})")
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def people(chromium: Browser, live: LiveService) -> Iterator[House]:
+    with house(chromium, live) as opened:
+        yield opened
