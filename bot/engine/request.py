@@ -30,7 +30,7 @@ class Turn:
     payload: Payload | None
     state: dict[str, Any] | None
     context: dict[str, Any]
-    actions_port: int | None  # of the app process that asks; None: the one of the settings
+    actions_port: int | None = None  # of the app process that asks; None: the one of the settings
 
 
 def parse_turn(body: bytes) -> Turn:

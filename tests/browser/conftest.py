@@ -15,7 +15,8 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 expect.set_options(timeout=30_000)
 
 
-@pytest.fixture(scope="session")
+# Per package: while Playwright is open no other event loop can run in the process.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium where there is one, else the one Playwright installed."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
