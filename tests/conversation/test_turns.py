@@ -108,6 +108,7 @@ async def test_engine_down_is_told_in_time_and_the_turn_runs_when_it_is_back(
         await apologise(rt)
     shown = await texts(rt, received.conversation_id)
     assert len(shown) == 2 and "已经收到并保存" in shown[1]
+    clock.advance(seconds=10)
     await run_all(TurnRunner(rt, engine=ScriptedEngine()))
     assert (await texts(rt, received.conversation_id))[2:] == ["assistant: 答：问"]
 

@@ -35,9 +35,13 @@ class Stream:
 
     async def event(self) -> tuple[str, Any] | None:
         """The next event as (name, data), or None when the server has ended the stream."""
+        async with asyncio.timeout(PATIENCE_S):  # heartbeats do not prolong it
+            return await self._event()
+
+    async def _event(self) -> tuple[str, Any] | None:
         while True:
             while b"\n\n" not in self.body:
-                chunk = await asyncio.wait_for(self._chunks.get(), PATIENCE_S)
+                chunk = await self._chunks.get()
                 if chunk is None:
                     return None
                 self.body += chunk
@@ -48,8 +52,9 @@ class Stream:
 
     async def error(self) -> str:
         """The machine code of a refused stream."""
-        while (chunk := await asyncio.wait_for(self._chunks.get(), PATIENCE_S)) is not None:
-            self.body += chunk
+        async with asyncio.timeout(PATIENCE_S):
+            while (chunk := await self._chunks.get()) is not None:
+                self.body += chunk
         code: str = json.loads(self.body)["error"]["code"]
         return code
 
