@@ -22,7 +22,7 @@ from bot.store.database import Database
 from bot.store.hints import Hints
 from bot.store.migrate import upgrade
 from bot.supervisor import engine_python
-from tests.live import LiveService, passwords_in
+from tests.live import LiveService, free_port, passwords_in
 
 START = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 
@@ -166,9 +166,11 @@ def prepared_postgres(
 
 @pytest.fixture(scope="session")
 def live(prepared_sqlite: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
-    """A running service on SQLite, shared by the tests of one test process."""
+    """A running service on SQLite, shared by the tests of one test process; one foreign site may embed it."""
     home = shutil.copytree(prepared_sqlite.home, tmp_path_factory.mktemp("live") / "home")
-    service = LiveService(home, passwords=prepared_sqlite.passwords)
+    foreign = {"HUICAI_EMBED_ORIGINS": f"http://127.0.0.1:{free_port()}"}
+    # Passwords get changed at the first log-in, here only.
+    service = LiveService(home, passwords=dict(prepared_sqlite.passwords), more=foreign)
     service.start_all()
     yield service
     service.stop()

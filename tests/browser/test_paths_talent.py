@@ -1,9 +1,9 @@
 """Path 1: a talent asks in everyday words and gets the right answer, an offer, or an honest no."""
 
-import functools
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -101,61 +101,50 @@ def test_a_question_of_the_menu_is_asked(talent: Talent) -> None:
 
 
 def test_it_works_in_another_site_that_is_allowed_and_only_there(
-    chromium: Browser, live: LiveService, trained_model: Path, tmp_path: Path
+    chromium: Browser, live: LiveService
 ) -> None:
-    port = free_port()
-    origin = f"http://127.0.0.1:{port}"
-    own = LiveService(tmp_path, more={"HUICAI_EMBED_ORIGINS": origin})
-    own.prepare(trained_model)
-    site = _Site(port, servers={"/allowed": own.url, "/stranger": live.url})
-    try:
-        own.start_all()
-        page = chromium.new_context(locale="zh-CN").new_page()
-        talent = Talent(page)
-        page.goto(f"{origin}/allowed")
-        page.get_by_role("button", name="人才服务咨询").click()
+    allowed = int(live.more["HUICAI_EMBED_ORIGINS"].rpartition(":")[2])
+    with _site(allowed, embeds=live.url) as address:
+        talent = _open_bubble(chromium, address)
         talent.asks("三支一扶服务几年", "服务期是2年")
-        page.reload()
-        page.get_by_role("button", name="人才服务咨询").click()
+        talent.page.reload()
+        talent.page.get_by_role("button", name="人才服务咨询").click()
         expect(talent.log).to_contain_text("服务期是2年")
-        page.goto(f"{origin}/stranger")
-        page.get_by_role("button", name="人才服务咨询").click()
-        talent.say("三支一扶服务几年")
-        expect(talent.rows).to_contain_text("未发送成功")
-        page.context.close()
-    finally:
-        site.stop()
-        own.stop()
+        talent.page.context.close()
+    with _site(free_port(), embeds=live.url) as address:
+        stranger = _open_bubble(chromium, address)
+        stranger.say("三支一扶服务几年")
+        expect(stranger.rows).to_contain_text("未发送成功")
+        stranger.page.context.close()
 
 
-class _Site:
-    """Somebody else's web site, which embeds the chat of the server named for each path."""
-
-    def __init__(self, port: int, *, servers: dict[str, str]) -> None:
-        handler = functools.partial(_Pages, servers)
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+def _open_bubble(chromium: Browser, address: str) -> Talent:
+    talent = Talent(chromium.new_context(locale="zh-CN").new_page())
+    talent.page.goto(address)
+    talent.page.get_by_role("button", name="人才服务咨询").click()
+    return talent
 
 
-class _Pages(BaseHTTPRequestHandler):
-    def __init__(self, servers: dict[str, str], *rest: object) -> None:
-        self._servers = servers
-        super().__init__(*rest)  # type: ignore[arg-type]
+@contextmanager
+def _site(port: int, *, embeds: str) -> Iterator[str]:
+    """Somebody else's web site with our chat in it."""
+    script = f'<script src="{embeds}/widget.js" data-server="{embeds}" async></script>'
+    page = f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>某单位</title><body>{script}'
 
-    def do_GET(self) -> None:
-        server = self._servers.get(self.path)
-        script = f'<script src="{server}/widget.js" data-server="{server}" async></script>'
-        page = f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>某单位</title><body>{script}'
-        self.send_response(200 if server else 404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.end_headers()
-        self.wfile.write(page.encode())
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(page.encode())
 
-    def log_message(self, format: str, *args: object) -> None:
-        """The test's output is not the site's access log."""
+        def log_message(self, format: str, *args: object) -> None:
+            """The test's output is not the site's access log."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Page)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
