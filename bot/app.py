@@ -101,7 +101,8 @@ async def _send_to_wechat(rt: Runtime) -> None:
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its addresses carry WeChat tokens
+    for chatty in ("httpx", "alembic", "rasa_sdk"):  # httpx logs addresses, which carry WeChat tokens
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     settings = Settings()
     uvicorn.run(
         build_app(build_runtime(settings)),

@@ -38,6 +38,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "HUICAI_ENGINE_PORT": str(settings.engine_port),
         "RASA_TELEMETRY_ENABLED": "false",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore",  # deprecations inside Rasa's pinned libraries help nobody here
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     }
 
 

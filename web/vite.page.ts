@@ -20,7 +20,7 @@ export function page({ name, port, backend }: { name: string; port: number; back
       // The pages run under a CSP without data: scripts or inline code.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      chunkSizeWarningLimit: 1500,
+      chunkSizeWarningLimit: 2500,
     },
     server: { port, strictPort: true, proxy: { '/api': backend ?? 'http://127.0.0.1:8000' } },
   })

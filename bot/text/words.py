@@ -1,9 +1,12 @@
 """Segmentation with our vocabulary in a tokenizer of its own: jieba's shared one stays untouched."""
 
 import logging
+import warnings
 from collections.abc import Iterable
 
-import jieba
+with warnings.catch_warnings():  # jieba still asks setuptools for a module that is going away
+    warnings.simplefilter("ignore")
+    import jieba
 
 _WORD_FREQUENCY = 100_000  # above every dictionary word, so that ours are never cut
 
