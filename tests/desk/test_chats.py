@@ -15,6 +15,7 @@ from bot.conversation import service as conversation
 from bot.runtime import Runtime
 from tests.accounts.staff_app import Person, at_work, code
 from tests.conftest import MovedClock
+from tests.desk.streaming import opened
 from tests.desk.talents import Talent, text_of
 
 
@@ -205,12 +206,13 @@ async def test_each_view_is_audited_once_an_hour_per_person(
     assert (await deeds(rt, waiting))[2:] == [(lin.id, "desk.view")]
 
 
-async def test_a_chat_nobody_asked_a_person_for_is_not_open_to_the_desk(rt: Runtime, lin: Person) -> None:
+async def test_a_chat_nobody_asked_a_person_for_is_not_open_to_the_desk(
+    app: FastAPI, rt: Runtime, lin: Person
+) -> None:
     private = await Talent.arrive(rt, "t9")
     await private.say("只和助手聊")
     requests = [
         lin.http.get(private.path),
-        lin.http.get(f"{private.path}/events"),
         claim(lin, private),
         write(lin, private, "x"),
         write(lin, private, "x", to="notes"),
@@ -218,6 +220,8 @@ async def test_a_chat_nobody_asked_a_person_for_is_not_open_to_the_desk(rt: Runt
     ]
     for response in await asyncio.gather(*requests):
         assert code(response) == (404, "no_such_conversation")
+    async with opened(app, lin.cookie, f"{private.path}/events") as stream:
+        assert stream.status == 404
     assert await private.sees() == ["只和助手聊"]
 
 
