@@ -1,6 +1,7 @@
 """What other parts ask of the knowledge. The search itself is pure: see `search`."""
 
 import asyncio
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -93,18 +94,24 @@ async def menu(rt: Runtime, *, region: str | None) -> dict[str, Any]:
     chain = lexicon.chain(region) if region in lexicon.regions else None
     categories: dict[str, list[dict[str, str]]] = {}
     covered: set[str] = set()
-    for entry in sorted(index.entries, key=lambda entry: entry.faq.key):
+    # What concerns most people comes first: wide places, and what other answers lead to.
+    led_to = Counter(key for entry in index.entries for key in entry.faq.follow_ups)
+    weight: Counter[str] = Counter()
+    for entry in sorted(
+        index.entries,
+        key=lambda one: (len(lexicon.chain(one.faq.region)), -led_to[one.faq.key], one.faq.key),
+    ):
         faq = entry.faq
         covered.add(faq.region)
         near = chain is None or faq.region in chain or region in lexicon.chain(faq.region)
         if near and faq.kind == "answer" and _valid(faq, today):
-            questions = categories.setdefault(faq.category, [])
-            if len(questions) < MENU_QUESTIONS:
-                questions.append({"faq": faq.key, "title": faq.question})
+            categories.setdefault(faq.category, []).append({"faq": faq.key, "title": faq.question})
+            weight[faq.category] += led_to[faq.key]
+    ordered = sorted(categories.items(), key=lambda one: -weight[one[0]])
     # Provinces we know something about, with all their cities and districts.
     provinces = {code[:2] + "0000" for code in covered} - {"000000"}
     return {
-        "categories": [{"title": t, "questions": q} for t, q in categories.items()],
+        "categories": [{"title": t, "questions": q[:MENU_QUESTIONS]} for t, q in ordered],
         "regions": [_region_tree(lexicon=lexicon, code=code) for code in sorted(provinces)],
     }
 

@@ -217,6 +217,8 @@ async def test_menu_fits_the_place(rt: Runtime, folder: Path) -> None:
     assert "term" in keys
     assert not keys & {"qz-house", "qd-loan", "lost"}
     assert [region["code"] for region in entries["regions"]] == ["350000", "370000"]
+    # Other answers lead to "apply", so it comes before what sorts first by its name.
+    assert entries["categories"][0]["questions"][0]["faq"] == "apply"
     title, payload = await service.menu_entry(rt, key="term")
     assert (title, payload) == ("惠才卡有效期几年？", '/pick_faq{"faq": "term"}')
     assert service.knows_region(rt, "350583") and not service.knows_region(rt, "999999")
