@@ -1,6 +1,7 @@
 """Pictures of the pages with real content: `.venv/bin/python -m tests.browser.take_pictures docs/pictures`.
 
-The three pictures of the README go there; every main state, at desktop and phone size, goes to a temporary folder.
+The three pictures of the README go there; every main state, at desktop and phone size, goes to a
+temporary folder.
 """
 
 import shutil
