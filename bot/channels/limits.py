@@ -12,6 +12,15 @@ MESSAGES_PER_VISITOR = parse("40/minute")
 STREAMS_PER_VISITOR = 4
 
 
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def _is_operator(request: Request) -> bool:
+    """From this machine itself: `huicai ask --file`, benches. A proxy forwards its callers' addresses."""
+    return _address(request) in ("127.0.0.1", "::1")
+
+
 class Limits:
     """Kept in `rt.parts["limits"]`."""
 
@@ -20,14 +29,15 @@ class Limits:
         self._streams: dict[str, int] = {}
 
     def check_session(self, request: Request) -> None:
-        """New conversations by address. Loopback is the operator's own (`huicai ask --file`)."""
-        address = request.client.host if request.client else "unknown"
-        if address in ("127.0.0.1", "::1"):
+        """New conversations by address."""
+        if _is_operator(request):
             return
-        if not self._windows.hit(SESSIONS_PER_ADDRESS, "session", address):
+        if not self._windows.hit(SESSIONS_PER_ADDRESS, "session", _address(request)):
             raise Refusal("too_many_sessions", "打开会话过于频繁，请过一分钟再试。", status=429)
 
-    def check_message(self, visitor: str) -> None:
+    def check_message(self, request: Request, visitor: str) -> None:
+        if _is_operator(request):
+            return
         if not self._windows.hit(MESSAGES_PER_VISITOR, "message", visitor):
             raise Refusal("too_fast", "发送太快了，请稍等片刻再发。", status=429)
 

@@ -31,22 +31,21 @@ async def follow(
     Subscribes before the first read, so nothing falls between. `allowed` is asked at every
     heartbeat: a reader who lost access is cut off.
     """
-    started = rt.clock.now()
-    silent_s = 0.0
+    started = spoke = rt.clock.now()
     with rt.hints.subscribe(topic) as hints:
         yield ": open\n\n"
         while (rt.clock.now() - started).total_seconds() < ROTATE_AFTER_S:
             frames = await read()
             for text in frames:
                 yield text
-            silent_s = 0.0 if frames else silent_s
-            if not await hints.wait(REREAD_S):
-                silent_s += REREAD_S
-            if silent_s >= HEARTBEAT_S:
+            now = rt.clock.now()
+            spoke = now if frames else spoke
+            if (now - spoke).total_seconds() >= HEARTBEAT_S:
                 if not await allowed():
                     return
-                silent_s = 0.0
+                spoke = now
                 yield ": still here\n\n"
+            await hints.wait(REREAD_S)
         yield frame("rotate", {})
 
 

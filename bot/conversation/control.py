@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation import packet
+from bot.conversation import packet, vault
 from bot.conversation.content import Content, HandoverRequest
 from bot.conversation.log import ConversationState, access_conversation, append, state_of
 from bot.conversation.models import Author, Control, Conversation, Handover, HandoverStatus
@@ -78,6 +78,8 @@ async def apply_control(
             raise Refusal("already_taken", "这个会话已经由同事接待了。", status=409)
         if event in (ControlEvent.GIVE_BACK, ControlEvent.CLOSE):
             check_holder(conversation, staff)
+        if note:
+            note = await vault.mask_known(session, rt, conversation_id=conversation_id, text=note)
         await change_control(session, rt, conversation=conversation, event=event, staff=staff, note=note)
         if note and staff:
             append(
@@ -86,7 +88,7 @@ async def apply_control(
                 conversation=conversation,
                 author=Author.STAFF,
                 author_name=staff.name,
-                content=Content.say(*note.strip().split("\n")),
+                content=Content.say(*note.split("\n")),
                 internal=True,
             )
         state = await state_of(session, conversation=conversation)

@@ -6,12 +6,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.control import open_handover, position_of
-from bot.conversation.log import access_conversation, read_log, state_of, views, wire_time
+from bot.conversation.log import MessageView, access_conversation, read_log, state_of, views, wire_time
 from bot.conversation.models import Author, Control, Conversation, Handover, HandoverStatus, Message
 from bot.runtime import Runtime
 
 RECENT_CHATS = 50
 DETAIL_MESSAGES = 500
+UPDATES_AT_ONCE = 200
 
 ChatRow = dict[str, Any]  # "chats" entries in docs/architecture.md
 _ENDED = (HandoverStatus.RETURNED, HandoverStatus.CLOSED, HandoverStatus.CANCELLED)
@@ -50,16 +51,38 @@ async def chat_detail(rt: Runtime, *, conversation_id: str) -> dict[str, Any]:
         return {"chat": chat, "packet": found[1].packet if found else None, "messages": messages}
 
 
-async def state_for(rt: Runtime, *, conversation_id: str) -> dict[str, Any]:
+async def state_for(rt: Runtime, *, conversation_id: str, internal: bool = False) -> dict[str, Any]:
     """The `state` event; `staff_id` is for the caller to turn into a name."""
     async with rt.db.read() as session:
-        conversation = await access_conversation(session, conversation_id=conversation_id)
-        state = await state_of(session, conversation=conversation)
-        position = None
-        if state.control == Control.QUEUED:
-            handover = await open_handover(session, conversation_id=conversation_id)
-            position = await position_of(session, handover=handover) if handover else None
-        return state.wire(position=position, staff_name=None) | {"staff_id": state.staff_id}
+        return await _state(session, conversation_id=conversation_id, internal=internal)
+
+
+async def updates(
+    rt: Runtime, *, conversation_id: str, after: int, internal: bool, limit: int = UPDATES_AT_ONCE
+) -> tuple[dict[str, Any], list[MessageView]]:
+    """State and the messages after a seq, for streams and polls.
+
+    State first: one that is older than the messages is put right by the next read, while a newer
+    one would make the reader believe that messages are missing.
+    """
+    async with rt.db.read() as session:
+        state = await _state(session, conversation_id=conversation_id, internal=internal)
+        if state["last_seq"] <= after:
+            return state, []
+        messages = await read_log(
+            session, conversation_id=conversation_id, after=after, internal=internal, limit=limit
+        )
+        return state, messages
+
+
+async def _state(session: AsyncSession, *, conversation_id: str, internal: bool) -> dict[str, Any]:
+    conversation = await access_conversation(session, conversation_id=conversation_id)
+    state = await state_of(session, conversation=conversation, internal=internal)
+    position = None
+    if state.control == Control.QUEUED:
+        handover = await open_handover(session, conversation_id=conversation_id)
+        position = await position_of(session, handover=handover) if handover else None
+    return state.wire(position=position, staff_name=None) | {"staff_id": state.staff_id}
 
 
 def _episodes() -> Select[Conversation, Handover]:

@@ -56,6 +56,8 @@ def append(
     """Add a message under the conversation's lock, and its delivery where the channel needs one."""
     now = rt.clock.now()
     conversation.last_seq += 1
+    if not internal:
+        conversation.shown_seq = conversation.last_seq
     conversation.updated_at = now
     message = Message(
         conversation_id=conversation.id,
@@ -104,13 +106,18 @@ class ConversationState:
         }
 
 
-async def state_of(session: AsyncSession, *, conversation: Conversation) -> ConversationState:
+async def state_of(
+    session: AsyncSession, *, conversation: Conversation, internal: bool = False
+) -> ConversationState:
+    """`last_seq` is the last one the reader may see."""
     unanswered = select(Turn.id).where(
         Turn.conversation_id == conversation.id,
         Turn.status.in_((TurnStatus.WAITING, TurnStatus.RUNNING)),
     )
-    thinking = conversation.control == Control.BOT and bool(await session.scalar(unanswered.limit(1)))
-    return ConversationState(conversation.control, conversation.last_seq, thinking, conversation.staff_id)
+    asks_the_bot = conversation.control == Control.BOT
+    thinking = asks_the_bot and bool(await session.scalar(unanswered.limit(1)))
+    last_seq = conversation.last_seq if internal else conversation.shown_seq
+    return ConversationState(conversation.control, last_seq, thinking, conversation.staff_id)
 
 
 async def read_log(

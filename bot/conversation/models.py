@@ -67,6 +67,7 @@ class Conversation(Base):
     version: Mapped[int] = mapped_column(default=1)  # raised by every control change
     epoch: Mapped[int] = mapped_column(default=1)  # raised on entry to and exit from bot
     last_seq: Mapped[int] = mapped_column(default=0)
+    shown_seq: Mapped[int] = mapped_column(default=0)  # of the last message the talent may see
     engine_state: Mapped[dict[str, Any] | None]
     awaiting: Mapped[str | None] = mapped_column(String(64))  # personal field the guide waits for
     region: Mapped[str | None] = mapped_column(String(32))  # region code, e.g. 370000

@@ -5,7 +5,7 @@ import logging
 import random
 
 from bot.conversation.engine_client import Engine, EngineFailed, EngineUnreachable
-from bot.conversation.turns import Claim, apologise, claim_turn, put_back, store_answer
+from bot.conversation.turns import Claim, any_due, apologise, claim_turn, put_back, store_answer
 from bot.errors import trace_of
 from bot.runtime import Runtime
 
@@ -14,45 +14,64 @@ logger = logging.getLogger(__name__)
 
 
 class TurnRunner:
-    """`turn_workers` loops and one that apologises for late answers. Any process may run one."""
+    """One loop that hands due turns to at most `turn_workers` tasks, and one that apologises for late
+    answers. Any process may run one."""
 
     def __init__(self, rt: Runtime, *, engine: Engine) -> None:
         self._rt = rt
         self._engine = engine
-        self._tasks: list[asyncio.Task[None]] = []
+        self._loops: list[asyncio.Task[None]] = []
+        self._running: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        loops = [self._work() for _ in range(self._rt.settings.turn_workers)] + [self._watch()]
-        self._tasks = [asyncio.create_task(loop) for loop in loops]
+        self._loops = [asyncio.create_task(loop) for loop in (self._dispatch(), self._watch())]
 
     async def stop(self) -> None:
-        for task in self._tasks:
+        tasks: list[asyncio.Task[None]] = [*self._loops, *self._running]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _work(self) -> None:
+    async def _dispatch(self) -> None:
         with self._rt.hints.subscribe("turns") as hints:
+            hinted = True
             while True:
                 try:
-                    ran = await self.run_once()
+                    started = (hinted or await any_due(self._rt)) and await self._start_next()
                 except Exception as error:
                     logger.error("turn runner: a step failed, going on: %s", trace_of(error))
-                    ran = False
-                    await asyncio.sleep(POLL_S)
-                if not ran:
-                    await hints.wait(POLL_S)
+                    started = False
+                hinted = not started and await hints.wait(POLL_S)
 
-    async def run_once(self) -> bool:
-        """Run one due turn; False when none was due."""
+    async def _start_next(self) -> bool:
+        if len(self._running) >= self._rt.settings.turn_workers:
+            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
         claim = await claim_turn(self._rt)
         if claim is None:
             return False
-        if claim.request is not None:
-            await self._answer(claim)
+        task = asyncio.create_task(self._run(claim))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return True
+
+    async def run_once(self) -> bool:
+        """Run one due turn to its end; False when none was due."""
+        claim = await claim_turn(self._rt)
+        if claim is None:
+            return False
+        await self._run(claim)
+        return True
+
+    async def _run(self, claim: Claim) -> None:
+        try:
+            if claim.request is not None:
+                await self._answer(claim)
+        except Exception as error:  # the lease brings the turn back
+            logger.error("turn runner: a turn failed, it comes back: %s", trace_of(error))
         self._rt.hints.notify(f"conversation:{claim.conversation_id}")
         # The next turn of this conversation may have waited for this one.
-        self._rt.hints.notify("turns")
-        return True
+        if await any_due(self._rt):
+            self._rt.hints.notify("turns")
 
     async def _answer(self, claim: Claim) -> None:
         assert claim.request is not None

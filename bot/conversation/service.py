@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation import vault
 from bot.conversation.content import Content, HandoverRequest
 from bot.conversation.control import StaffName, apply_control, change_control, enter, tell
-from bot.conversation.lists import chat_detail, held, queue, recent, state_for
+from bot.conversation.lists import chat_detail, held, queue, recent, state_for, updates
 from bot.conversation.log import MessageView, access_conversation, append, read_log
 from bot.conversation.masking import mask
 from bot.conversation.models import Author, Channel, Control, Conversation, Feedback, Message, Turn
@@ -27,6 +27,7 @@ from bot.texts import sentence
 __all__ = [
     "Channel",
     "ControlEvent",
+    "MessageView",
     "Received",
     "StaffName",
     "apply_control",
@@ -44,6 +45,7 @@ __all__ = [
     "say_as_staff",
     "set_region",
     "state_for",
+    "updates",
 ]
 
 
@@ -95,8 +97,10 @@ async def receive(
             return Received(conversation.id, first.id, first.seq, turn_id, duplicate=True)
         if button:
             text, payload = await _pressed(session, conversation.id, *button)
-        known = await vault.known_tokens(session, rt, conversation_id=conversation.id)
-        masked = mask(text, awaiting=conversation.awaiting, known=known)
+        masked = mask(text, awaiting=conversation.awaiting, known={})
+        if masked.secrets:  # a value given before keeps its token
+            known = await vault.known_tokens(session, rt, conversation_id=conversation.id)
+            masked = mask(text, awaiting=conversation.awaiting, known=known)
         if not masked.text:
             raise Refusal("empty_message", "消息是空的，请输入想咨询的内容。", status=422)
         vault.keep(session, rt, conversation_id=conversation.id, secrets=masked.secrets)
@@ -200,6 +204,18 @@ async def _conversation_of(
     external_user: str,
     region: str | None,
 ) -> Conversation:
+    query = (
+        select(Conversation)
+        .where(
+            Conversation.channel == channel,
+            Conversation.account == account,
+            Conversation.external_user == external_user,
+        )
+        .with_for_update()
+    )
+    row = await session.scalar(query)
+    if row is not None:
+        return row
     now = rt.clock.now()
     # Two first messages of one person may arrive at once: the second insert gives way.
     insert = sqlite_insert if rt.db.is_sqlite else postgresql_insert
@@ -215,22 +231,13 @@ async def _conversation_of(
             version=1,
             epoch=1,
             last_seq=0,
+            shown_seq=0,
             created_at=now,
             updated_at=now,
         )
         .on_conflict_do_nothing()
     )
-    row = await session.scalar(
-        select(Conversation)
-        .where(
-            Conversation.channel == channel,
-            Conversation.account == account,
-            Conversation.external_user == external_user,
-        )
-        .with_for_update()
-    )
-    assert row is not None
-    return row
+    return (await session.scalars(query)).one()
 
 
 async def _pressed(

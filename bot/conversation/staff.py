@@ -1,17 +1,15 @@
 """What specialists write: words to the talent, and internal notes."""
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import vault
 from bot.conversation.content import Content
 from bot.conversation.control import StaffName, check_holder, tell
 from bot.conversation.log import MessageView, access_conversation, append, views
-from bot.conversation.models import Author, Conversation, Message
+from bot.conversation.models import Author, Message
 from bot.conversation.rules import TEXT_LIMIT
 from bot.errors import Refusal
 from bot.runtime import Runtime
-from bot.text.personal import NAME
 
 
 async def say_as_staff(
@@ -42,13 +40,14 @@ async def _from_staff(
         if message is None:
             if not internal:
                 check_holder(conversation, staff)
+            said = await vault.mask_known(session, rt, conversation_id=conversation_id, text=text)
             message = append(
                 session,
                 rt,
                 conversation=conversation,
                 author=Author.STAFF,
                 author_name=staff.name,
-                content=await _masked_content(session, rt, conversation, text),
+                content=Content.say(*said.split("\n")),
                 internal=internal,
                 external_key=key,
             )
@@ -56,14 +55,3 @@ async def _from_staff(
         view = (await views(session, conversation_id=conversation_id, messages=[message]))[0]
     tell(rt, conversation_id, desk=True)
     return view
-
-
-async def _masked_content(
-    session: AsyncSession, rt: Runtime, conversation: Conversation, text: str
-) -> Content:
-    """Staff words keep public numbers (hotlines), so only what the talent gave is masked."""
-    known = await vault.known_tokens(session, rt, conversation_id=conversation.id)
-    for (kind, value), token in known.items():
-        if kind != NAME:  # a specialist may address the talent by name
-            text = text.replace(value, token)
-    return Content.say(*text.strip().split("\n"))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -48,6 +48,13 @@ class Claim:
     request: dict[str, Any] | None  # None: discarded, a person holds the chat
 
 
+async def any_due(rt: Runtime) -> bool:
+    """Asked before claiming without a hint: an idle runner must not take the write lock."""
+    due = select(Turn.id).where(Turn.status.in_(OPEN), Turn.due_at <= rt.clock.now()).limit(1)
+    async with rt.db.read() as session:
+        return await session.scalar(due) is not None
+
+
 async def claim_turn(rt: Runtime) -> Claim | None:
     """Take the next due turn that has no unanswered turn before it in its conversation."""
     now = rt.clock.now()
@@ -80,10 +87,6 @@ async def claim_turn(rt: Runtime) -> Claim | None:
         .returning(Turn)
         .execution_options(synchronize_session=False)
     )
-    async with rt.db.read() as session:  # an idle runner must not take the write lock
-        waiting = select(Turn.id).where(Turn.status.in_(OPEN), Turn.due_at <= now).limit(1)
-        if await session.scalar(waiting) is None:
-            return None
     async with rt.db.write() as session:
         turn = await session.scalar(take)
         if turn is None:
@@ -113,24 +116,19 @@ async def _request(session: AsyncSession, conversation: Conversation, turn: Turn
 
 async def _said_meanwhile(session: AsyncSession, turn: Turn) -> list[dict[str, str]]:
     """What was said while a person held the chat since the last answered turn, and the outcome."""
-    last = await session.scalar(
-        select(Turn)
-        .where(
-            Turn.conversation_id == turn.conversation_id,
-            Turn.seq < turn.seq,
-            Turn.status == TurnStatus.DONE,
-        )
-        .order_by(Turn.seq.desc())
-        .limit(1)
-    )
     episode = await session.scalar(
         select(Handover)
         .where(Handover.conversation_id == turn.conversation_id, Handover.ended_at.is_not(None))
         .order_by(Handover.ended_at.desc())
         .limit(1)
     )
-    heard_up_to = last.seq if last else 0
-    if episode is None or (episode.ended_seq or 0) < heard_up_to:
+    if episode is None:
+        return []
+    answered = select(func.max(Turn.seq)).where(
+        Turn.conversation_id == turn.conversation_id, Turn.status == TurnStatus.DONE
+    )
+    heard_up_to = await session.scalar(answered) or 0
+    if (episode.ended_seq or 0) < heard_up_to:
         return []
     rows = await session.scalars(
         select(Message)

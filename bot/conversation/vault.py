@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation.masking import Secret
 from bot.conversation.models import VaultEntry
 from bot.runtime import Runtime
+from bot.text.personal import NAME
 
 NONCE_BYTES = 12
 
@@ -59,6 +60,15 @@ def keep(session: AsyncSession, rt: Runtime, *, conversation_id: str, secrets: I
                 created_at=rt.clock.now(),
             )
         )
+
+
+async def mask_known(session: AsyncSession, rt: Runtime, *, conversation_id: str, text: str) -> str:
+    """Staff words with what the talent gave masked; public numbers stay, and so may the name."""
+    known = await known_tokens(session, rt, conversation_id=conversation_id)
+    for (kind, value), token in known.items():
+        if kind != NAME:
+            text = text.replace(value, token)
+    return text.strip()
 
 
 async def values_of(rt: Runtime, *, conversation_id: str, tokens: Iterable[str]) -> dict[str, str]:

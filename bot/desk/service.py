@@ -63,7 +63,7 @@ async def claim(rt: Runtime, *, conversation_id: str, staff: Staff) -> ChatRow:
     try:
         await _apply(rt, conversation_id=conversation_id, event=ControlEvent.CLAIM, staff=staff)
     except Refusal as refusal:
-        state = await conversation.state_for(rt, conversation_id=conversation_id)
+        state = await conversation.state_for(rt, conversation_id=conversation_id, internal=True)
         if refusal.code != "already_taken" or state["staff_id"] != staff.id:
             raise
     return await _chat(rt, conversation_id=conversation_id)

@@ -15,7 +15,6 @@ from bot.errors import Refusal
 from bot.runtime import Runtime
 
 STREAMS_PER_SESSION = 6  # what a browser itself opens to one site over HTTP/1.1
-READ_AT_ONCE = 200
 
 
 async def streaming_staff(
@@ -43,19 +42,20 @@ def chat_events(rt: Runtime, *, conversation_id: str, after: int, staff: Staff) 
 
     async def read() -> list[str]:
         nonlocal sent, shown
-        # State first: one that is older than the messages is put right by the next read, while
-        # one that is newer would make the reader believe that messages are missing.
-        state = await conversation.state_for(rt, conversation_id=conversation_id)
+        state, messages = await conversation.updates(
+            rt, conversation_id=conversation_id, after=sent, internal=True
+        )
         staff_id = state.pop("staff_id")
         state["staff_name"] = await staff_name(rt, staff_id=staff_id) if staff_id else None
         frames: list[str] = []
-        while messages := await conversation.log_after(
-            rt, conversation_id=conversation_id, seq=sent, internal=True, limit=READ_AT_ONCE
-        ):
+        while messages:
             frames += [
                 frame("message", as_seen_by(staff, message), id=message["seq"]) for message in messages
             ]
             sent = messages[-1]["seq"]
+            _, messages = await conversation.updates(
+                rt, conversation_id=conversation_id, after=sent, internal=True
+            )
         if state != shown:
             shown = state
             frames.append(frame("state", state))

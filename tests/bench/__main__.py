@@ -41,7 +41,8 @@ def _model() -> Path:
 
 def _stock() -> Row:
     stock.install()
-    faqs = read_faqs(PROJECT / "data" / "knowledge")
+    faqs, _ = read_faqs(PROJECT / "data" / "knowledge")
+    faqs = faqs[: stock.FAQS]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         stock.write_project(folder, faqs)
@@ -58,6 +59,7 @@ def _show(rows: dict[str, Row]) -> None:
         ("memory after load, MB", lambda row: f"{row.idle_mb:.0f}"),
         ("1 user", lambda row: str(row.one_user)),
         (f"{USERS} users", lambda row: str(row.many_users)),
+        ("arriving at a fixed rate", lambda row: str(row.steady)),
         ("turn 10 and on, ms", lambda row: f"{row.at_10_ms:.0f}"),
         ("turn 1,000 and on, ms", lambda row: f"{row.at_1000_ms:.0f}"),
         ("1,000 ÷ 10", lambda row: f"{row.at_1000_ms / row.at_10_ms:.2f}"),

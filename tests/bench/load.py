@@ -58,6 +58,30 @@ async def closed_loop(talkers: list[Ask], *, each: int, warm_up: int = 3) -> Fig
     return Figures(len(took), statistics.median(took), percentile(took, 95), len(took) / spent)
 
 
+async def open_loop(talkers: list[Ask], *, per_second: float, seconds: float) -> Figures:
+    """Questions arrive at a fixed rate whatever the answers take; waiting for a free talker counts."""
+    took: list[float] = []
+    free: asyncio.Queue[Ask] = asyncio.Queue()
+    for talker in talkers:
+        free.put_nowait(talker)
+
+    async def one(question: str, due: float) -> None:
+        talker = await free.get()
+        await talker(question)
+        took.append((time.perf_counter() - due) * 1000)
+        free.put_nowait(talker)
+
+    started = time.perf_counter()
+    tasks = []
+    for number, question in enumerate(islice(cycle(QUESTIONS), int(per_second * seconds))):
+        due = started + number / per_second
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        tasks.append(asyncio.create_task(one(question, due)))
+    await asyncio.gather(*tasks)
+    spent = time.perf_counter() - started
+    return Figures(len(took), statistics.median(took), percentile(took, 95), len(took) / spent)
+
+
 def percentile(values: list[float], share: int) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, len(ordered) * share // 100)]

@@ -11,11 +11,14 @@ from pathlib import Path
 import httpx
 import psutil
 
-from tests.bench.load import Figures, RestTalker, WebTalker, closed_loop
+from tests.bench.load import Figures, RestTalker, WebTalker, closed_loop, open_loop
 from tests.live import LiveService, wait_until
 
 USERS = 10
 EACH = 40
+STEADY_PER_SECOND = 30.0
+STOCK_PER_SECOND = 8.0
+STEADY_S = 20.0
 LONG_CHAT = 1000
 SAMPLE = 30  # turns measured at either length
 
@@ -28,6 +31,7 @@ class Row:
     idle_mb: float
     one_user: Figures
     many_users: Figures
+    steady: Figures  # at STEADY_PER_SECOND, or less where that would only pile up
     at_10_ms: float
     at_1000_ms: float
 
@@ -48,21 +52,22 @@ def measure_huicai(model: Path) -> Row:
             service.start_app()
             service.wait_ready()
             ready = time.monotonic() - began
-            one, many, at_10, at_1000 = asyncio.run(_talk_huicai(service.url))
+            one, many, steady, at_10, at_1000 = asyncio.run(_talk_huicai(service.url))
             idle = sum(memory_mb(process) for process in service.processes.values())
-            return Row(ready, idle, one, many, at_10, at_1000)
+            return Row(ready, idle, one, many, steady, at_10, at_1000)
         finally:
             service.stop()
 
 
-async def _talk_huicai(url: str) -> tuple[Figures, Figures, float, float]:
+async def _talk_huicai(url: str) -> tuple[Figures, Figures, Figures, float, float]:
     talkers = [await WebTalker(url).open() for _ in range(USERS)]
     try:
         one = await closed_loop(talkers[:1], each=EACH)
         many = await closed_loop(talkers, each=EACH)
+        steady = await open_loop(talkers, per_second=STEADY_PER_SECOND, seconds=STEADY_S)
         long = await WebTalker(url).open()
         try:
-            return one, many, *await _grow(long)
+            return one, many, steady, *await _grow(long)
         finally:
             await long.close()
     finally:
@@ -95,8 +100,8 @@ def measure_stock(url: str, start: list[str], *, cwd: Path, env: dict[str, str])
         try:
             wait_until(lambda: _answers(url), what="stock Rasa to start", timeout_s=300)
             ready = time.monotonic() - began
-            one, many, at_10, at_1000 = asyncio.run(_talk_stock(url))
-            return Row(ready, memory_mb(process), one, many, at_10, at_1000)
+            one, many, steady, at_10, at_1000 = asyncio.run(_talk_stock(url))
+            return Row(ready, memory_mb(process), one, many, steady, at_10, at_1000)
         finally:
             process.terminate()
             process.wait(30)
@@ -109,11 +114,12 @@ def _answers(url: str) -> bool:
         return False
 
 
-async def _talk_stock(url: str) -> tuple[Figures, Figures, float, float]:
+async def _talk_stock(url: str) -> tuple[Figures, Figures, Figures, float, float]:
     talkers = [RestTalker(url) for _ in range(USERS)]
     one = await closed_loop(talkers[:1], each=EACH)
     many = await closed_loop(talkers, each=EACH)
+    steady = await open_loop(talkers, per_second=STOCK_PER_SECOND, seconds=STEADY_S)
     grown = await _grow(RestTalker(url))
     for talker in talkers:
         await talker.close()
-    return one, many, *grown
+    return one, many, steady, *grown

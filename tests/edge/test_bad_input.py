@@ -236,3 +236,11 @@ async def test_not_ready_while_the_engine_is_down_but_alive(web: httpx.AsyncClie
     web.runtime.parts["engine"].status = down  # type: ignore[attr-defined]
     assert (await web.get("/readyz")).status_code == 503
     assert (await web.get("/healthz")).status_code == 200
+
+
+async def test_too_many_messages_from_outside_are_refused_in_words(web: httpx.AsyncClient) -> None:
+    head = await session(web)
+    web._transport.client = ("203.0.113.7", 4711)  # type: ignore[attr-defined]
+    statuses = [(await say(web, head, f"第{number}条")).status_code for number in range(45)]
+    assert statuses[:40] == [200] * 40 and set(statuses[40:]) == {429}
+    assert is_refusal(await say(web, head, "再来一条"))

@@ -102,7 +102,7 @@ async def _receive(
     payload: str | None = None,
 ) -> dict[str, Any]:
     rt = _runtime(request)
-    _limits(rt).check_message(visitor.subject)
+    _limits(rt).check_message(request, visitor.subject)
     received = await conversation.receive(
         rt,
         channel=conversation.Channel.WEB,
@@ -119,7 +119,7 @@ async def _receive(
 @router.post("/human")
 async def ask_human(body: AskHuman, request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
     rt = _runtime(request)
-    _limits(rt).check_message(visitor.subject)
+    _limits(rt).check_message(request, visitor.subject)
     received = await conversation.request_human(
         rt,
         channel=conversation.Channel.WEB,
@@ -208,11 +208,7 @@ async def _stream(rt: Runtime, visitor: Visitor, after: int) -> AsyncIterator[st
 
     async def read() -> list[str]:
         nonlocal position, shown
-        # State first: a state that is already newer than the messages is put right next time.
-        state = await _state(rt, visitor)
-        messages = await conversation.log_after(
-            rt, conversation_id=visitor.conversation_id, seq=position, internal=False
-        )
+        state, messages = await _updates(rt, visitor, position)
         frames = [frame("message", message, id=message["seq"]) for message in messages]
         if messages:
             position = messages[-1]["seq"]
@@ -238,10 +234,7 @@ async def _poll(rt: Runtime, visitor: Visitor, after: int) -> dict[str, Any]:
     first: dict[str, Any] | None = None
     with rt.hints.subscribe(f"conversation:{visitor.conversation_id}") as hints:
         while True:
-            state = await _state(rt, visitor)
-            messages = await conversation.log_after(
-                rt, conversation_id=visitor.conversation_id, seq=after, internal=False
-            )
+            state, messages = await _updates(rt, visitor, after)
             first = first or state
             left = deadline - rt.clock.now().timestamp()
             if messages or state != first or left <= 0:
@@ -250,8 +243,18 @@ async def _poll(rt: Runtime, visitor: Visitor, after: int) -> dict[str, Any]:
 
 
 async def _state(rt: Runtime, visitor: Visitor) -> dict[str, Any]:
-    state = await conversation.state_for(rt, conversation_id=visitor.conversation_id)
+    return await _named(rt, await conversation.state_for(rt, conversation_id=visitor.conversation_id))
+
+
+async def _updates(
+    rt: Runtime, visitor: Visitor, after: int
+) -> tuple[dict[str, Any], list[conversation.MessageView]]:
+    state, messages = await conversation.updates(
+        rt, conversation_id=visitor.conversation_id, after=after, internal=False
+    )
+    return await _named(rt, state), messages
+
+
+async def _named(rt: Runtime, state: dict[str, Any]) -> dict[str, Any]:
     staff_id = state.pop("staff_id")
-    if staff_id:
-        state["staff_name"] = await accounts.staff_name(rt, staff_id=staff_id)
-    return state
+    return state | {"staff_name": await accounts.staff_name(rt, staff_id=staff_id) if staff_id else None}

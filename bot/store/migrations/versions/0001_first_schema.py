@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("last_seq", sa.Integer(), nullable=False),
+        sa.Column("shown_seq", sa.Integer(), nullable=False),
         sa.Column("engine_state", sa.JSON(), nullable=True),
         sa.Column("awaiting", sa.String(length=64), nullable=True),
         sa.Column("region", sa.String(length=32), nullable=True),
