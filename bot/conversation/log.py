@@ -153,6 +153,8 @@ async def read_log(
     result = await views(session, conversation_id=conversation_id, messages=rows)
     for view in result:
         view["prev"], previous = previous, view["seq"]
+        if not internal and view["author"] != Author.TALENT:
+            view["key"] = None  # a specialist's key names the account
     return result
 
 

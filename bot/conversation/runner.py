@@ -82,6 +82,10 @@ class TurnRunner:
             logger.warning("turn %s: %s: %s", claim.turn_id, type(error).__name__, error)
             failed = isinstance(error, EngineFailed)
             await put_back(self._rt, claim=claim, failed=failed, jitter=random.random())
+        except Exception as error:
+            # An answer that can never be stored must not be asked for, and keep its chat waiting, for ever.
+            logger.error("turn %s: not stored: %s", claim.turn_id, trace_of(error))
+            await put_back(self._rt, claim=claim, failed=True, jitter=random.random())
         self._rt.hints.notify("deliveries")
         self._rt.hints.notify("desk")
 

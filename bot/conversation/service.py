@@ -95,8 +95,9 @@ async def receive(
         if first:
             turn_id = await session.scalar(select(Turn.id).where(Turn.message_id == first.id))
             return Received(conversation.id, first.id, first.seq, turn_id, duplicate=True)
+        wants_person = False
         if button:
-            text, payload = await _pressed(session, conversation.id, *button)
+            text, payload, wants_person = await _pressed(session, conversation.id, *button)
         masked = mask(text, awaiting=conversation.awaiting, known={})
         if masked.secrets:  # a value given before keeps its token
             known = await vault.known_tokens(session, rt, conversation_id=conversation.id)
@@ -112,13 +113,16 @@ async def receive(
             content=Content.say(masked.text),
             external_key=external_key,
         )
-        step = transition(conversation.control, ControlEvent.TALENT_MESSAGE)
-        enter(conversation, step.control, raise_epoch=Effect.RAISE_EPOCH in step.effects)
         turn = None
-        if Effect.RUN_TURN in step.effects:
-            turn = _new_turn(rt, conversation, message, masked.text, payload)
-            session.add(turn)
-        elif masked.text.strip("。.!！ ") in CANCEL_WORDS:
+        if wants_person:
+            await change_control(session, rt, conversation=conversation, event=ControlEvent.REQUEST_HUMAN)
+        else:
+            step = transition(conversation.control, ControlEvent.TALENT_MESSAGE)
+            enter(conversation, step.control, raise_epoch=Effect.RAISE_EPOCH in step.effects)
+            if Effect.RUN_TURN in step.effects:
+                turn = _new_turn(rt, conversation, message, masked.text, payload)
+                session.add(turn)
+        if turn is None and masked.text.strip("。.!！ ") in CANCEL_WORDS:
             await change_control(session, rt, conversation=conversation, event=ControlEvent.CANCEL)
     tell(rt, conversation.id, turns=turn is not None, desk=turn is None)
     return Received(conversation.id, message.id, message.seq, turn.id if turn else None)
@@ -242,14 +246,17 @@ async def _conversation_of(
 
 async def _pressed(
     session: AsyncSession, conversation_id: str, message_id: str, index: int
-) -> tuple[str, str]:
+) -> tuple[str, str, bool]:
+    """Title and payload, and whether it is the service's own way to a person, which needs no engine."""
     message = await session.get(Message, message_id)
     if message is None or message.conversation_id != conversation_id or message.internal:
         raise Refusal("no_such_button", "这个选项已失效，请直接输入您的问题。", status=404)
     buttons = Content.model_validate(message.content).buttons
     if not 0 <= index < len(buttons):
         raise Refusal("no_such_button", "这个选项已失效，请直接输入您的问题。", status=404)
-    return buttons[index].title, buttons[index].payload
+    pressed = buttons[index]
+    to_person = message.author == Author.SYSTEM and pressed.payload == "/request_human"
+    return pressed.title, pressed.payload, to_person
 
 
 def _new_turn(

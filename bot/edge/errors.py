@@ -1,6 +1,5 @@
-"""Every refusal leaves as `{"error": {"code", "message"}}`; nothing leaves as a trace."""
+"""Every refusal leaves as `{"error": {"code", "message"}}`; what breaks does so in `protection`."""
 
-import logging
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -8,9 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from bot.errors import Refusal, trace_of
-
-logger = logging.getLogger(__name__)
+from bot.errors import Refusal
 
 _BY_STATUS = {
     401: ("not_signed_in", "请先登录。"),
@@ -41,8 +38,3 @@ def install(app: FastAPI) -> None:
     async def http(_request: Request, error: HTTPException) -> JSONResponse:
         code, message = _BY_STATUS.get(error.status_code, ("refused", "请求没有成功，请稍后重试。"))
         return refuse(error.status_code, code, message)
-
-    @app.exception_handler(Exception)
-    async def broken(request: Request, error: Exception) -> JSONResponse:
-        logger.error("%s %s: %s", request.method, request.url.path, trace_of(error))
-        return refuse(500, "internal_error", "系统出了点问题，我们已记录，请稍后重试或转人工。")

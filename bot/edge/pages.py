@@ -40,8 +40,12 @@ def router() -> APIRouter:
 
 
 def _file(folder: Path, path: str) -> Response:
-    target = (folder / path).resolve()
-    if not target.is_relative_to(folder.resolve()) or not target.is_file():
+    try:
+        target = (folder / path).resolve()
+        found = target.is_relative_to(folder.resolve()) and target.is_file()
+    except (OSError, ValueError):  # a name no file can have
+        found = False
+    if not found:
         raise HTTPException(404)
     hashed = "assets" in target.relative_to(folder.resolve()).parts
     return FileResponse(target, headers={"Cache-Control": _HASHED if hashed else _FRESH})

@@ -1,4 +1,6 @@
-"""Security headers, request size and embedding origins, for every response."""
+"""Security headers, request size, embedding origins and failures, for every response."""
+
+import logging
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -7,7 +9,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.edge.errors import refuse
+from bot.errors import trace_of
 from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 BODY_LIMIT_BYTES = 512 * 1024  # the largest is a FAQ or an action call; WeChat has a smaller one
 _SELF = "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'"
@@ -37,6 +42,10 @@ def install(app: FastAPI, settings: Settings) -> None:
         )
 
 
+class Broken(Exception):
+    """An answer that broke off after it had begun."""
+
+
 class Protection:
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
@@ -50,6 +59,7 @@ class Protection:
             return
         length = dict(scope["headers"]).get(b"content-length", b"0")
         received = 0
+        answering = False
 
         async def bounded() -> Message:
             nonlocal received
@@ -60,7 +70,9 @@ class Protection:
             return message
 
         async def secured(message: Message) -> None:
+            nonlocal answering
             if message["type"] == "http.response.start":
+                answering = True
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
@@ -74,4 +86,12 @@ class Protection:
         if not length.isdigit() or int(length) > BODY_LIMIT_BYTES:
             await too_large(scope, receive, secured)
             return
-        await self._app(scope, bounded, secured)
+        try:
+            await self._app(scope, bounded, secured)
+        except Exception as error:
+            # Nothing may go further: the server would log the words of the error, which may quote a person.
+            logger.error("%s request failed: %s", scope["method"], trace_of(error))
+            if answering:
+                raise Broken from None  # the connection ends, so the reader knows that something is missing
+            broken = refuse(500, "internal_error", "系统出了点问题，我们已记录，请稍后重试或转人工。")
+            await broken(scope, receive, secured)

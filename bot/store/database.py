@@ -23,11 +23,12 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = {}
+        # Errors must not quote the values of their statements.
+        options: dict[str, Any] = {"hide_parameters": True}
         if not self.is_sqlite:
             # A process stopped inside a transaction must not hold its locks for ever.
             limits = f"-c idle_in_transaction_session_timeout={STUCK_MS} -c lock_timeout={STUCK_MS}"
-            options = {
+            options |= {
                 "pool_pre_ping": True,
                 "pool_size": 10,
                 "max_overflow": 10,

@@ -131,6 +131,38 @@ async def test_turn_the_engine_cannot_answer_ends_with_an_apology_and_lets_the_n
     assert shown[-1] == "assistant: 答"
 
 
+async def test_answer_that_cannot_be_stored_is_given_up_like_a_failure(
+    rt: Runtime, clock: MovedClock
+) -> None:
+    received = await receive(rt, **WEB, external_key="bad", text="坏")
+    await receive(rt, **WEB, external_key="good", text="好")
+
+    def script(request: dict[str, Any]) -> Any:
+        answer = answer_to(request, "答")
+        bad = {"awaiting": {"not": "text"}} if request["text"] == "坏" else {}
+        return answer.model_copy(update={"slots": bad})
+
+    runner = TurnRunner(rt, engine=ScriptedEngine(script))
+    for _ in range(MAX_FAILURES + 1):
+        await run_all(runner)
+        clock.advance(seconds=10)
+    shown = await texts(rt, received.conversation_id)
+    assert "没能处理好" in shown[-2] and shown[-1] == "assistant: 答"
+
+
+async def test_the_service_s_own_way_to_a_person_needs_no_engine(rt: Runtime, clock: MovedClock) -> None:
+    received = await receive(rt, **WEB, external_key="k", text="在吗")
+    await TurnRunner(rt, engine=ScriptedEngine(unreachable)).run_once()
+    clock.advance(seconds=APOLOGY_AFTER_S)
+    await apologise(rt)
+    (*_, offer) = await log_after(rt, conversation_id=received.conversation_id, seq=0, internal=False)
+    pressed = await receive(rt, **WEB, external_key="b", button=(offer["id"], 0))
+    assert pressed.turn_id is None
+    async with rt.db.read() as session:
+        conversation = await session.get(Conversation, received.conversation_id)
+    assert conversation and conversation.control == Control.QUEUED
+
+
 @pytest.mark.parametrize("count", [0, 5])
 async def test_empty_and_overlong_answers_are_failures_not_replies(rt: Runtime, count: int) -> None:
     engine = ScriptedEngine(lambda request: answer_to(request, *["多"] * count))
@@ -214,7 +246,10 @@ async def test_only_the_holder_speaks_and_a_repeat_is_said_once(rt: Runtime) -> 
             text="插话",
         )
     assert refused.value.code == "not_yours"
-    assert [text for text in await texts(rt, conversation_id) if text.startswith("staff")] == ["staff: 您好"]
+    shown = await log_after(rt, conversation_id=conversation_id, seq=0, internal=False)
+    said = [row for row in shown if row["author"] == "staff"]
+    assert [row["content"]["paragraphs"] for row in said] == [["您好"]]
+    assert [row["key"] for row in shown] == ["h", *[None] * (len(shown) - 1)]  # one's own, nobody else's
 
 
 async def test_late_store_is_refused_by_the_attempt(rt: Runtime, clock: MovedClock) -> None:

@@ -194,11 +194,32 @@ async def test_any_text_is_kept_or_refused_in_words(web: httpx.AsyncClient, text
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/web/nothing", "/desk/../../pyproject.toml", "/desk/%2e%2e/%2e%2e/README.md", "/assets/x"],
+    [
+        "/api/web/nothing",
+        "/desk/../../pyproject.toml",
+        "/desk/%2e%2e/%2e%2e/README.md",
+        "/assets/x",
+        "/%00",
+        "/desk/%00",
+        f"/{'x' * 5000}",
+    ],
 )
 async def test_unknown_paths_are_refused_and_no_file_leaks(web: httpx.AsyncClient, path: str) -> None:
     response = await web.get(path)
     assert response.status_code == 404 and is_refusal(response)
+
+
+async def test_what_breaks_is_told_in_words_and_logged_without_the_error_s_own(
+    web: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: Any, **__: Any) -> None:
+        raise ValueError("13800138000")
+
+    monkeypatch.setattr("bot.knowledge.service.menu", broken)
+    response = await web.get("/api/web/menu")  # an error that got through would be raised here
+    assert response.status_code == 500 and is_refusal(response)
+    assert "x-content-type-options" in response.headers
+    assert "ValueError at" in caplog.text and "13800138000" not in caplog.text
 
 
 async def test_internal_actions_are_for_the_engine_alone(web: httpx.AsyncClient) -> None:
