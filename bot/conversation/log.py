@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import vault
@@ -144,12 +144,12 @@ async def read_log(
         rows = list(await session.scalars(query))[::-1]
     if not rows:
         return []
-    earlier = select(func.max(Message.seq)).where(
+    earlier = select(Message.seq).where(
         Message.conversation_id == conversation_id, Message.seq < rows[0].seq
     )
     if not internal:
         earlier = earlier.where(Message.internal.is_(False))
-    previous = await session.scalar(earlier) or 0
+    previous = await session.scalar(earlier.order_by(Message.seq.desc()).limit(1)) or 0
     result = await views(session, conversation_id=conversation_id, messages=rows)
     for view in result:
         view["prev"], previous = previous, view["seq"]

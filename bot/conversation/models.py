@@ -100,11 +100,14 @@ class Message(Base):
 
 class Turn(Base):
     __tablename__ = "turns"
-    __table_args__ = (Index("ix_turns_due", "status", "due_at"),)
+    __table_args__ = (
+        Index("ix_turns_due", "status", "due_at"),
+        Index("ix_turns_of_conversation", "conversation_id", "status", "seq"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
-    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"))
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"), unique=True)
     seq: Mapped[int]  # of the message, so that turns run in order
     epoch: Mapped[int]
     text: Mapped[str] = mapped_column(Text)  # masked

@@ -14,6 +14,7 @@ from bot.desk.service import as_seen_by
 from bot.errors import Refusal
 from bot.runtime import Runtime
 
+READ_AT_ONCE = 200
 STREAMS_PER_SESSION = 6  # what a browser itself opens to one site over HTTP/1.1
 
 
@@ -43,7 +44,7 @@ def chat_events(rt: Runtime, *, conversation_id: str, after: int, staff: Staff) 
     async def read() -> list[str]:
         nonlocal sent, shown
         state, messages = await conversation.updates(
-            rt, conversation_id=conversation_id, after=sent, internal=True
+            rt, conversation_id=conversation_id, after=sent, internal=True, limit=READ_AT_ONCE
         )
         staff_id = state.pop("staff_id")
         state["staff_name"] = await staff_name(rt, staff_id=staff_id) if staff_id else None
@@ -54,7 +55,7 @@ def chat_events(rt: Runtime, *, conversation_id: str, after: int, staff: Staff) 
             ]
             sent = messages[-1]["seq"]
             _, messages = await conversation.updates(
-                rt, conversation_id=conversation_id, after=sent, internal=True
+                rt, conversation_id=conversation_id, after=sent, internal=True, limit=READ_AT_ONCE
             )
         if state != shown:
             shown = state

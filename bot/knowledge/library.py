@@ -9,6 +9,7 @@ from functools import cache
 from sqlalchemy import func, select
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from bot.errors import trace_of
 from bot.knowledge.analysis import Analyser
 from bot.knowledge.calibrate import Calibration
 from bot.knowledge.index import Index
@@ -113,8 +114,8 @@ async def follow(rt: Runtime, library: Library) -> None:
             await hints.wait(POLL_S)
             try:
                 await refresh(rt, library)
-            except Exception:  # the last good snapshot goes on answering
-                _log.exception("following releases failed")
+            except Exception as error:  # the last good snapshot goes on answering
+                _log.error("following releases failed: %s", trace_of(error))
                 await asyncio.sleep(POLL_S)
 
 

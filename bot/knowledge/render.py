@@ -54,7 +54,7 @@ def faq_content(faq: Faq, *, today: date, follow_ups: Sequence[Faq]) -> Content:
     unpublished = faq.kind == "not_published"
     if faq.item and not unpublished:
         payload = _payload("start_application", item=faq.item)
-        buttons.insert(0, Button(title=sentence("knowledge.start"), payload=payload))
+        buttons.insert(0, Button(title=sentence("knowledge.start", name=_START[faq.item]), payload=payload))
     if unsure or unpublished:
         buttons.append(human_button())
     expired = faq.valid_until is not None and faq.valid_until < today
@@ -101,7 +101,7 @@ def _content(found: Found, *, lexicon: Lexicon, today: date, follow: FollowUps) 
             lead = (
                 sentence("knowledge.offer_elsewhere", place=place)
                 if found.elsewhere
-                else sentence("knowledge.offer")
+                else sentence("knowledge.beside" if found.beside else "knowledge.offer")
             )
             placed = found.elsewhere or len({faq.region for faq in found.faqs}) > 1
             placed = placed or not found.place.named

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.knowledge.calibrate import Calibration, confidence
 from bot.knowledge.index import Index, Question
 from bot.knowledge.rank import Scored, rank
 from bot.knowledge.rules import (
+    MOST_OFFERS,
     Band,
     Decision,
     Fit,
@@ -58,6 +59,7 @@ class Found:
     regions: tuple[str, ...]  # places to choose from
     place: Place
     elsewhere: bool
+    beside: bool = False  # offered beside the answer just given
 
 
 def find(
@@ -70,7 +72,27 @@ def find(
     if carried is None:
         return found
     followed = _find(snapshot, index.question(carried), region=region, today=today)
-    return followed if followed.probability > found.probability else found
+    if followed.band is Band.NONE:
+        return found
+    if last_faq in [faq.key for faq in followed.faqs] and _only_aspect(asked):
+        return _beside(index, followed, last_faq)
+    # 「那期满之后呢」 is about the last subject, even where another subject's phrasing fits better.
+    if _only_aspect(asked) or followed.probability > found.probability:
+        return followed
+    return found
+
+
+def _only_aspect(asked: Question) -> bool:
+    return set(asked.analysed.slots) == {"aspect"} and not asked.analysed.regions
+
+
+def _beside(index: Index, found: Found, last_faq: str | None) -> Found:
+    """The answer was just given: what lies beside it helps more than saying it again."""
+    near = [c for c in found.candidates if c.key != last_faq and c.fit is not Fit.OTHER]
+    if found.band not in (Band.ANSWER, Band.NOT_PUBLISHED) or not near:
+        return found
+    faqs = tuple(index.entries[index.position_of[c.key]].faq for c in near[:MOST_OFFERS])
+    return replace(found, band=Band.OFFER, faqs=faqs, regions=(), beside=True)
 
 
 def _find(snapshot: Snapshot, asked: Question, *, region: str | None, today: date) -> Found:
@@ -103,9 +125,17 @@ def _find(snapshot: Snapshot, asked: Question, *, region: str | None, today: dat
             answer_at=calibration.answer_at,
             place=place,
         )
+    if decision.band is Band.NONE and usable and fits[usable[0].position] is Fit.OWN and _ours(usable[0]):
+        keys = [index.entries[one.position].faq.key for one in usable[:MOST_OFFERS] if _ours(one)]
+        decision = Decision(Band.OFFER, keys=tuple(keys))
     if usable and usable[0].position in exact:
         chance = max(chance, 0.99)
     return _found(snapshot, asked, scored, fits, decision, chance, place)
+
+
+def _ours(one: Scored) -> bool:
+    """A programme of ours by its name: a wrong offer is one tap away from a right one, a no is not."""
+    return one.parts["programme_agree"] > 0
 
 
 def _fit(index: Index, asked: Question, position: int, place: Place) -> Fit:

@@ -25,6 +25,7 @@ __all__ = [
     "load",
     "menu",
     "menu_entry",
+    "names_place",
     "publish",
     "read_faq",
     "save_draft",
@@ -95,7 +96,14 @@ async def menu(rt: Runtime, *, region: str | None) -> dict[str, Any]:
     categories: dict[str, list[dict[str, str]]] = {}
     covered: set[str] = set()
     # What concerns most people comes first: wide places, and what other answers lead to.
-    led_to = Counter(key for entry in index.entries for key in entry.faq.follow_ups)
+    # (a list that every FAQ of its own category points to is an insider's question).
+    led_to = Counter(
+        key
+        for entry in index.entries
+        for key in entry.faq.follow_ups
+        if key in index.position_of
+        and index.entries[index.position_of[key]].faq.category != entry.faq.category
+    )
     weight: Counter[str] = Counter()
     for entry in sorted(
         index.entries,
@@ -130,6 +138,10 @@ def knows_region(rt: Runtime, code: str) -> bool:
     """Whether it is a place a person can choose. Needs `start`."""
     library: Library = rt.parts[PART]
     return code in library.snapshot.index.analyser.lexicon.regions
+
+
+def names_place(*, text: str) -> bool:
+    return bool(shipped_analyser().analyse(text).regions)
 
 
 async def status(rt: Runtime) -> dict[str, Any]:

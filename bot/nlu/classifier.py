@@ -25,6 +25,15 @@ INFORM, NONSENSE, CRISIS = "inform", "nonsense", "crisis"
 _RANKING_LENGTH = 5
 _HEARD_CONFIDENCE = 0.6
 _WORDLESS = re.compile(r"[\W_]*")
+_FALLBACK = "nlu_fallback"
+# Talk, as opposed to tasks: taken for a question if in doubt, because a wrong courtesy is a dead end.
+_TALK = frozenset(
+    "greet thanks goodbye affirm deny praise complaint abuse privacy misconduct fraud accessibility "
+    "language nonsense capabilities menu none_of_these".split()
+)
+_SUBJECTS = frozenset(("item", "programme"))
+_SHORT = 8  # a text this short is an act of talk only if it holds one of its cues
+_TOO_SHORT_FOR_CUES = 2
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -37,7 +46,7 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"crisis_at": 0.3}
+        return {"crisis_at": 0.3, "talk_at": 0.5}
 
     def __init__(
         self,
@@ -49,6 +58,7 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         crisis_patterns: list[str] | None = None,
     ) -> None:
         self._crisis_at = float(config["crisis_at"])
+        self._talk_at = float(config["talk_at"])
         self._model_storage = model_storage
         self._resource = resource
         self.model = model
@@ -118,12 +128,28 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
             return [_intent(CRISIS, 1.0)]
         if self.model is None:
             raise RuntimeError("the intent classifier has not been trained")
-        found = self.model.probabilities(_sample(message))
+        sample = _sample(message)
+        found = self.model.probabilities(sample)
         ranking = [_intent(name, value) for name, value in list(found.items())[:_RANKING_LENGTH]]
         if found.get(CRISIS, 0.0) >= self._crisis_at:
             # Alone in the ranking, so that no threshold or ambiguity takes it back.
             return [_intent(CRISIS, max(found[CRISIS], _HEARD_CONFIDENCE))]
+        if ranking[0]["name"] in _TALK and self._doubtful(message, ranking[0], sample):
+            return [_intent(_FALLBACK, ranking[0]["confidence"]), *ranking]
         return ranking
+
+    def _doubtful(self, message: Message, best: dict[str, Any], sample: Sample) -> bool:
+        """「看病」 shares one character with abuse and is no abuse: search decides."""
+        if best["confidence"] < self._talk_at:
+            return True
+        text: str = message.get(NORMALISED) or ""
+        if not _TOO_SHORT_FOR_CUES <= len(text) <= _SHORT:
+            return False
+        if any(e["entity"] in _SUBJECTS and e.get("text", "") == text for e in message.get(ENTITIES, [])):
+            return True
+        if self.model is None:
+            raise RuntimeError("the intent classifier has not been trained")
+        return not self.model.has_cue(sample, best["name"])
 
 
 def _intent(name: str, confidence: float) -> dict[str, Any]:

@@ -10,6 +10,7 @@ Block = Mapping[str, float]
 
 _DIGITS = re.compile(r"\d+")
 _SHORT_TEXT_CHARS = 4
+_CUE_CHARS = 2
 
 
 def blocks_of(*, text: str, words: Sequence[str], labels: Iterable[str]) -> tuple[Block, Block]:
@@ -35,6 +36,11 @@ def blocks_of(*, text: str, words: Sequence[str], labels: Iterable[str]) -> tupl
     if len(plain) <= _SHORT_TEXT_CHARS:
         terms["short"] = 1
     return _dampened(characters), _dampened(terms)
+
+
+def is_cue(name: str) -> bool:
+    """Whether a feature's name stands for at least two characters of the text itself."""
+    return name[0] in "cw" and len(name[1:].strip("^$")) >= _CUE_CHARS
 
 
 def _dampened(counts: Counter[str]) -> Block:

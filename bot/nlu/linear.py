@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bot.nlu.features import Block
+from bot.nlu.features import Block, is_cue
 
 _C = 8.0
 _MIN_DOCUMENTS = 2
@@ -40,6 +40,16 @@ class LinearModel:
         found = exponents / exponents.sum()
         order = np.argsort(-found, kind="stable")
         return {self.labels[place]: float(found[place]) for place in order}
+
+    def has_cue(self, sample: Sample, label: str) -> bool:
+        """Whether two or more characters in a row, or a word, speak for the label."""
+        column = self.labels.index(label)
+        for block in sample:
+            for name in block:
+                index = self.vocabulary.get(name)
+                if index is not None and is_cue(name) and self.weights[index, column] > 0:
+                    return True
+        return False
 
     def save(self, folder: Path) -> None:
         np.savez(folder / "linear.npz", idf=self.idf, weights=self.weights, bias=self.bias)

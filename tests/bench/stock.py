@@ -60,7 +60,8 @@ def write_project(folder: Path, faqs: list[Faq]) -> None:
         | {"utter_default": [{"text": "没有听懂"}]},
     }
     nlu = [
-        {"intent": f"faq/{faq.key}", "examples": _lines([faq.question, *faq.phrasings[:PHRASINGS]])} for faq in faqs
+        {"intent": f"faq/{faq.key}", "examples": _lines([faq.question, *faq.phrasings[:PHRASINGS]])}
+        for faq in faqs
     ] + [{"intent": name, "examples": _lines(lines)} for name, lines in acts.items()]
     rules = [
         {"rule": name, "steps": [{"intent": name}, {"action": f"utter_{name}"}]} for name in ("faq", *ACTS)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from bot.accounts import service as accounts
@@ -165,12 +165,12 @@ async def choose_region(body: ChooseRegion, request: Request, visitor: CurrentVi
 async def menu(request: Request, region: str | None = None) -> dict[str, Any]:
     rt = _runtime(request)
     entries = await knowledge.menu(rt, region=region)
-    items = applications.catalogue(rt).items.values()
+    items = applications.catalogue(rt).offered
     return {**entries, "items": [{"key": item.key, "name": item.name} for item in items]}
 
 
 def _item_entry(rt: Runtime, *, key: str) -> tuple[str, str]:
-    item = applications.catalogue(rt).items.get(key)
+    item = applications.catalogue(rt).item(key)
     if item is None:
         raise Refusal("no_such_item", "没有找到这个事项，请刷新菜单后重试。", status=404)
     return f"我要办：{item.name}", f'/start_application{{"item": "{key}"}}'
@@ -190,7 +190,20 @@ async def history(
     return {"messages": messages, "state": await _state(rt, visitor)}
 
 
-@router.get("/events", response_model=None)
+async def _place(request: Request, visitor: CurrentVisitor, mode: str = "stream") -> AsyncIterator[None]:
+    """A stream counts until its request is over, even one whose reader left before the first word."""
+    if mode == "poll":
+        yield
+        return
+    limits = _limits(_runtime(request))
+    limits.open_stream(visitor.subject)
+    try:
+        yield
+    finally:
+        limits.close_stream(visitor.subject)
+
+
+@router.get("/events", response_model=None, dependencies=[Depends(_place)])
 async def events(
     request: Request, visitor: CurrentVisitor, after: Seq = 0, mode: str = "stream"
 ) -> StreamingResponse | dict[str, Any]:
@@ -198,11 +211,10 @@ async def events(
     rt = _runtime(request)
     if mode == "poll":
         return await _poll(rt, visitor, after)
-    _limits(rt).open_stream(visitor.subject)
     return event_stream(_stream(rt, visitor, after))
 
 
-async def _stream(rt: Runtime, visitor: Visitor, after: int) -> AsyncIterator[str]:
+def _stream(rt: Runtime, visitor: Visitor, after: int) -> AsyncIterator[str]:
     position = after
     shown: dict[str, Any] | None = None
 
@@ -220,13 +232,7 @@ async def _stream(rt: Runtime, visitor: Visitor, after: int) -> AsyncIterator[st
     async def allowed() -> bool:
         return True  # the token was checked; streams rotate long before it ends
 
-    try:
-        async for text in follow(
-            rt, topic=f"conversation:{visitor.conversation_id}", read=read, allowed=allowed
-        ):
-            yield text
-    finally:
-        _limits(rt).close_stream(visitor.subject)
+    return follow(rt, topic=f"conversation:{visitor.conversation_id}", read=read, allowed=allowed)
 
 
 async def _poll(rt: Runtime, visitor: Visitor, after: int) -> dict[str, Any]:
