@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.edge.errors import refuse
@@ -40,10 +41,6 @@ def install(app: FastAPI, settings: Settings) -> None:
             allow_headers=["Authorization", "Content-Type"],
             max_age=600,
         )
-
-
-class Broken(Exception):
-    """An answer that broke off after it had begun."""
 
 
 class Protection:
@@ -88,10 +85,11 @@ class Protection:
             return
         try:
             await self._app(scope, bounded, secured)
+        except ClientDisconnect:
+            pass  # nobody is there to be answered
         except Exception as error:
             # Nothing may go further: the server would log the words of the error, which may quote a person.
             logger.error("%s request failed: %s", scope["method"], trace_of(error))
-            if answering:
-                raise Broken from None  # the connection ends, so the reader knows that something is missing
-            broken = refuse(500, "internal_error", "系统出了点问题，我们已记录，请稍后重试或转人工。")
-            await broken(scope, receive, secured)
+            if not answering:  # else the server closes the connection, which tells that something is missing
+                broken = refuse(500, "internal_error", "系统出了点问题，我们已记录，请稍后重试或转人工。")
+                await broken(scope, receive, secured)
