@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.conversation.content import Content
+from bot.errors import Refusal
 from bot.knowledge import service as knowledge
 from bot.runtime import Runtime
 
@@ -47,8 +48,11 @@ async def ask_here(rt: Runtime, *, question: str, region: str | None, as_json: b
 
 
 async def ask_server(*, url: str, question: str, region: str | None, as_json: bool) -> None:
-    async with _client(url) as client:
-        turns = await _converse(client, say=[question], region=region)
+    try:
+        async with _client(url) as client:
+            turns = await _converse(client, say=[question], region=region)
+    except (httpx.HTTPError, TimeoutError) as error:
+        raise _no_answer(type(error).__name__) from None
     result = turns[0]
     if as_json:
         print(json.dumps(result, ensure_ascii=False, indent=2))
@@ -68,11 +72,26 @@ def ask_file(*, url: str, file: Path, out: Path, parallel: int) -> int:
 
     Results are written in the order of the file. A line that fails gets `{"id", "error"}`.
     """
-    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    read = file.read_text(encoding="utf-8").splitlines()
+    lines = [_parsed(number, line) for number, line in enumerate(read, 1) if line.strip()]
     results = asyncio.run(_ask_all(url=url, lines=lines, parallel=parallel))
     with out.open("w", encoding="utf-8") as written:
         written.writelines(json.dumps(result, ensure_ascii=False) + "\n" for result in results)
     return sum("error" in result for result in results)
+
+
+def _parsed(number: int, line: str) -> dict[str, Any]:
+    try:
+        parsed = json.loads(line)
+    except ValueError:
+        parsed = None
+    if not isinstance(parsed, dict) or "id" not in parsed or not isinstance(parsed.get("say"), list):
+        raise Refusal("bad_line", f'第 {number} 行有误，应为 {{"id": "…", "say": ["…"]}}。', status=422)
+    return parsed
+
+
+def _no_answer(reason: str) -> Refusal:
+    return Refusal("no_answer", f"服务没有应答（{reason}），请确认地址正确、服务已启动。", status=503)
 
 
 async def _ask_all(*, url: str, lines: list[dict[str, Any]], parallel: int) -> list[dict[str, Any]]:

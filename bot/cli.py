@@ -15,6 +15,7 @@ from bot import ask as asking
 from bot.accounts import service as accounts
 from bot.app import build_runtime
 from bot.app import main as serve_app
+from bot.errors import Refusal
 from bot.knowledge import service as knowledge
 from bot.knowledge.files import Loaded
 from bot.runtime import Runtime
@@ -134,7 +135,9 @@ def ask(
     url: Annotated[str | None, typer.Option(help="运行中的服务地址")] = None,
     region: Annotated[str | None, typer.Option(help="地区代码，如 370000")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
-    file: Annotated[Path | None, typer.Option(help="JSON Lines 问题文件")] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="JSON Lines 问题文件", exists=True, dir_okay=False)
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="JSON Lines 结果文件")] = None,
     parallel: Annotated[int, typer.Option(min=1, max=64, help="同时进行的会话数")] = 4,
 ) -> None:
@@ -187,6 +190,8 @@ def main() -> None:
         cli()
     except KeyboardInterrupt:
         sys.exit(130)
+    except Refusal as refusal:
+        sys.exit(refusal.message)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ import secrets as random_source
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -18,7 +19,10 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HUICAI_", extra="ignore")
 
-    home: Path = Field(default=PROJECT / "var", description="data folder")
+    # Absolute, because the programs it is passed on to start in other folders.
+    home: Annotated[Path, AfterValidator(Path.absolute)] = Field(
+        default=PROJECT / "var", description="data folder"
+    )
     host: str = "127.0.0.1"
     port: int = 8000
     engine_port: int = 5005

@@ -123,9 +123,10 @@ def supervise(settings: Settings) -> None:
 def _announce_ready(settings: Settings, stopping: threading.Event) -> None:
     """Print the addresses once everything answers."""
     base = f"http://{settings.host}:{settings.port}"
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever HTTP_PROXY says
     while not stopping.wait(0.3):
         try:
-            with urllib.request.urlopen(f"{base}/readyz", timeout=3):
+            with direct.open(f"{base}/readyz", timeout=3):
                 break
         except OSError:
             continue
