@@ -50,9 +50,19 @@ def _given(dispatcher: CollectingDispatcher, turn: TurnView, reply: Reply) -> Ev
     failures = float(turn.slots.get("failed_answers") or 0) + 1 if _failed(reply) else 0.0
     if failures >= FAILURES_BEFORE_OFFER and reply.content is not None:
         offer_person(turn, reply.content)
+    if reply.content is not None:
+        _name_items(turn, reply.content)
     send(dispatcher, reply)
     answered = reply.log.faq if reply.log else None
     return [SlotSet("failed_answers", failures), *([SlotSet("last_faq", answered)] if answered else [])]
+
+
+def _name_items(turn: TurnView, content: Content) -> None:
+    """The knowledge knows an item by its key; the button says what it starts."""
+    for button in content.buttons:
+        for item in turn.catalogue.offered:
+            if button.payload == f'/start_application{{"item": "{item.key}"}}':
+                button.title = turn.texts.say("menu_apply", name=item.name)
 
 
 def offer_person(turn: TurnView, content: Content) -> None:

@@ -7,6 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answering import answer_question
 from actions.turn import Events, TurnView, say
 from bot.conversation.content import Content
+from bot.knowledge.service import names_place
 
 
 class ChooseRegion(Action):
@@ -24,5 +25,8 @@ class ChooseRegion(Action):
         if question is None:
             say(dispatcher, Content.say(turn.texts.say("region_set")))
             return [SlotSet("region", region)]
+        # 「那青岛呢」 after a question that named 烟台: said again, it would be about 烟台 again.
+        if not turn.pressed and turn.slots.get("last_faq") and names_place(text=question):
+            question = turn.text
         events = await answer_question(dispatcher, turn, question=question, region=region)
         return [SlotSet("region", region), *events]

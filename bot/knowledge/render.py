@@ -54,7 +54,7 @@ def faq_content(faq: Faq, *, today: date, follow_ups: Sequence[Faq]) -> Content:
     unpublished = faq.kind == "not_published"
     if faq.item and not unpublished:
         payload = _payload("start_application", item=faq.item)
-        buttons.insert(0, Button(title=sentence("knowledge.start", name=_START[faq.item]), payload=payload))
+        buttons.insert(0, Button(title=sentence("knowledge.start"), payload=payload))
     if unsure or unpublished:
         buttons.append(human_button())
     expired = faq.valid_until is not None and faq.valid_until < today

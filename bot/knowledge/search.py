@@ -27,6 +27,7 @@ _SHOWN = 5
 _ELLIPTICAL = 12  # a follow-up question is at most this many characters
 _POINTS_BACK = re.compile(r"^(?:那么?|这个?|它|其|该)")
 _CARRIED = ("region", "tier", "programme", "item", "degree")
+_CARD = "惠才卡"
 _PROPER_LABELS = ("programme", "tier")
 
 
@@ -68,6 +69,9 @@ def find(
     index = snapshot.index
     asked = index.question(question)
     found = _find(snapshot, asked, region=region, today=today)
+    if found.band is Band.ANSWER and _bare_place(index, asked):
+        # 「泉州」 is where, not what: nothing to be sure of.
+        found = replace(found, band=Band.OFFER, faqs=_firsts(index, found))
     carried = _carried_over(index, asked, last_faq)
     if carried is None:
         return found
@@ -82,16 +86,24 @@ def find(
     return found
 
 
+def _bare_place(index: Index, asked: Question) -> bool:
+    return asked.analysed.core in index.analyser.lexicon.region_names
+
+
+def _firsts(index: Index, found: Found, *, without: str | None = None) -> tuple[Faq, ...]:
+    near = [c.key for c in found.candidates if c.key != without and c.fit is not Fit.OTHER]
+    return tuple(index.entries[index.position_of[key]].faq for key in near[:MOST_OFFERS])
+
+
 def _only_aspect(asked: Question) -> bool:
     return set(asked.analysed.slots) == {"aspect"} and not asked.analysed.regions
 
 
 def _beside(index: Index, found: Found, last_faq: str | None) -> Found:
     """The answer was just given: what lies beside it helps more than saying it again."""
-    near = [c for c in found.candidates if c.key != last_faq and c.fit is not Fit.OTHER]
-    if found.band not in (Band.ANSWER, Band.NOT_PUBLISHED) or not near:
+    faqs = _firsts(index, found, without=last_faq)
+    if found.band not in (Band.ANSWER, Band.NOT_PUBLISHED) or not faqs:
         return found
-    faqs = tuple(index.entries[index.position_of[c.key]].faq for c in near[:MOST_OFFERS])
     return replace(found, band=Band.OFFER, faqs=faqs, regions=(), beside=True)
 
 
@@ -125,17 +137,18 @@ def _find(snapshot: Snapshot, asked: Question, *, region: str | None, today: dat
             answer_at=calibration.answer_at,
             place=place,
         )
-    if decision.band is Band.NONE and usable and fits[usable[0].position] is Fit.OWN and _ours(usable[0]):
-        keys = [index.entries[one.position].faq.key for one in usable[:MOST_OFFERS] if _ours(one)]
+    if decision.band is Band.NONE and usable and _ours(asked, usable[0]):
+        keys = [index.entries[one.position].faq.key for one in usable[:MOST_OFFERS] if _ours(asked, one)]
         decision = Decision(Band.OFFER, keys=tuple(keys))
     if usable and usable[0].position in exact:
         chance = max(chance, 0.99)
     return _found(snapshot, asked, scored, fits, decision, chance, place)
 
 
-def _ours(one: Scored) -> bool:
-    """A programme of ours by its name: a wrong offer is one tap away from a right one, a no is not."""
-    return one.parts["programme_agree"] > 0
+def _ours(asked: Question, one: Scored) -> bool:
+    """Our own card or programme, by its name: an offer may miss, but a bare no always does."""
+    card = _CARD in asked.analysed.slots.get("item", frozenset()) and one.parts["item_agree"] > 0
+    return card or one.parts["programme_agree"] > 0
 
 
 def _fit(index: Index, asked: Question, position: int, place: Place) -> Fit:

@@ -46,7 +46,7 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"crisis_at": 0.3, "talk_at": 0.5}
+        return {"crisis_at": 0.3, "talk_at": 0.6}
 
     def __init__(
         self,
@@ -56,12 +56,14 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         resource: Resource,
         model: LinearModel | None = None,
         crisis_patterns: list[str] | None = None,
+        said: frozenset[str] = frozenset(),
     ) -> None:
         self._crisis_at = float(config["crisis_at"])
         self._talk_at = float(config["talk_at"])
         self._model_storage = model_storage
         self._resource = resource
         self.model = model
+        self._said = said  # short examples of talk, word for word
         self._crisis_patterns = crisis_patterns or []
         self._crisis = re.compile("|".join(self._crisis_patterns)) if crisis_patterns else None
 
@@ -87,12 +89,14 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         with model_storage.read_from(resource) as folder:
             model = LinearModel.load(folder)
             patterns = json.loads((folder / "crisis.json").read_text(encoding="utf-8"))
+            said = frozenset(json.loads((folder / "talk.json").read_text(encoding="utf-8")))
         return cls(
             config=config,
             model_storage=model_storage,
             resource=resource,
             model=model,
             crisis_patterns=patterns,
+            said=said,
         )
 
     @classmethod
@@ -102,6 +106,11 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
         self.model = fit([_sample(m) for m in examples], [m.get(INTENT) for m in examples])
+        self._said = frozenset(
+            str(m.get(NORMALISED))
+            for m in examples
+            if m.get(INTENT) in _TALK and len(m.get(NORMALISED) or "") <= _SHORT
+        )
         self._crisis_patterns = [
             feature["pattern"] for feature in training_data.regex_features if feature["name"] == CRISIS
         ]
@@ -110,6 +119,8 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
             self.model.save(folder)
             stored = json.dumps(self._crisis_patterns, ensure_ascii=False)
             (folder / "crisis.json").write_text(stored, encoding="utf-8")
+            said = json.dumps(sorted(self._said), ensure_ascii=False)
+            (folder / "talk.json").write_text(said, encoding="utf-8")
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -140,9 +151,11 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
 
     def _doubtful(self, message: Message, best: dict[str, Any], sample: Sample) -> bool:
         """「看病」 shares one character with abuse and is no abuse: search decides."""
+        text: str = message.get(NORMALISED) or ""
+        if text in self._said:
+            return False
         if best["confidence"] < self._talk_at:
             return True
-        text: str = message.get(NORMALISED) or ""
         if not _TOO_SHORT_FOR_CUES <= len(text) <= _SHORT:
             return False
         if any(e["entity"] in _SUBJECTS and e.get("text", "") == text for e in message.get(ENTITIES, [])):

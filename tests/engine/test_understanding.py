@@ -100,6 +100,43 @@ def test_variants_of_writing_mean_the_same(chat: Chat, text: str) -> None:
         assert chat.say(variant)["intent"]["name"] == plain
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "看病",
+        "机票",
+        "材料",
+        "中考加分",
+        "工资",
+        "补助",
+        "高铁票",
+        "能带朋友吗",
+        "要手续费吗",
+        "22项清单有哪些",
+        "电子卡在哪看",
+    ],
+)
+def test_short_questions_are_no_small_talk(chat: Chat, text: str) -> None:
+    assert chat.say(text)["intent"]["name"] in SEARCHED
+
+
+@pytest.mark.parametrize("text", ["嗯嗯", "辛苦了", "靠谱", "操", "菜单", "厉害", "满意"])
+def test_short_talk_is_still_talk(chat: Chat, text: str) -> None:
+    assert chat.say(text)["intent"]["name"] not in SEARCHED
+
+
+@pytest.mark.parametrize(
+    "text", ["这一步可以跳过去吗", "先停一下", "卡掉楼下了，能补吗", "孩子太吵，没有我办不成"]
+)
+def test_ordinary_words_near_despair_are_no_crisis(chat: Chat, text: str) -> None:
+    assert chat.say(text)["intent"]["name"] != "crisis"
+
+
+@pytest.mark.parametrize("text", ["你们不给办我就死给你看", "没有我家里人会更轻松", "我死了他们就解脱了"])
+def test_veiled_despair_is_heard(chat: Chat, text: str) -> None:
+    assert chat.say(text)["intent"]["name"] == "crisis"
+
+
 def test_dates_and_amounts_are_found(chat: Chat) -> None:
     found = chat.say("2024年泉州买房补20万元是真的吗")["entities"]
     values = {(entity["entity"], entity["text"]) for entity in found}
