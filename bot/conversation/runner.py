@@ -77,7 +77,8 @@ class TurnRunner:
         assert claim.request is not None
         try:
             answer = await self._engine.turn(claim.request)
-            await store_answer(self._rt, claim=claim, answer=answer)
+            if not await store_answer(self._rt, claim=claim, answer=answer):
+                self._rt.hints.notify("desk")  # who holds the chat sees the late answer as a note
         except (EngineUnreachable, EngineFailed) as error:
             logger.warning("turn %s: %s: %s", claim.turn_id, type(error).__name__, error)
             failed = isinstance(error, EngineFailed)
@@ -87,7 +88,6 @@ class TurnRunner:
             logger.error("turn %s: not stored: %s", claim.turn_id, trace_of(error))
             await put_back(self._rt, claim=claim, failed=True, jitter=random.random())
         self._rt.hints.notify("deliveries")
-        self._rt.hints.notify("desk")
 
     async def _watch(self) -> None:
         while True:

@@ -38,6 +38,7 @@ from bot.texts import sentence
 
 OPEN = (TurnStatus.WAITING, TurnStatus.RUNNING)
 APOLOGIES_AT_ONCE = 50
+HEARD_MESSAGES = 20  # the end of a talk with a person; all of a long one would be too much for the engine
 
 
 @dataclass(frozen=True)
@@ -139,9 +140,11 @@ async def _said_meanwhile(session: AsyncSession, turn: Turn) -> list[dict[str, s
             Message.internal.is_(False),
             Message.author.in_((Author.TALENT, Author.STAFF)),
         )
-        .order_by(Message.seq)
+        .order_by(Message.seq.desc())
+        .limit(HEARD_MESSAGES)
     )
     events = [{"author": row.author, "text": " ".join(row.content.get("paragraphs", ()))} for row in rows]
+    events.reverse()
     if episode.note:
         events.append({"author": "outcome", "text": episode.note})
     return events
@@ -198,6 +201,8 @@ async def store_answer(rt: Runtime, *, claim: Claim, answer: EngineAnswer) -> bo
         wish = next((reply.handover for reply in replies if reply.handover), None)
         if wish:
             await _hand_over(session, rt, conversation, wish)
+    if wish:
+        rt.hints.notify("desk")
     return True
 
 

@@ -20,7 +20,7 @@ from bot.conversation.service import (
     request_human,
     say_as_staff,
 )
-from bot.conversation.turns import apologise, claim_turn, store_answer
+from bot.conversation.turns import HEARD_MESSAGES, apologise, claim_turn, store_answer
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from tests.conftest import MovedClock
@@ -214,6 +214,32 @@ async def test_after_return_the_engine_hears_what_was_said_and_settled(rt: Runti
     await receive(rt, **WEB, external_key="k3", text="好的")
     await run_all(TurnRunner(rt, engine=engine))
     assert engine.requests[-1]["context"]["events"] == []
+
+
+async def test_of_a_long_talk_with_a_person_the_engine_hears_the_end(rt: Runtime) -> None:
+    engine = ScriptedEngine()
+    asked = await request_human(rt, **WEB, external_key="h")
+    conversation_id = asked.conversation_id
+    await apply_control(rt, conversation_id=conversation_id, event=ControlEvent.CLAIM, staff=LIN)
+    for number in range(HEARD_MESSAGES + 5):
+        await receive(rt, **WEB, external_key=f"k{number}", text=f"第{number}句")
+    await apply_control(rt, conversation_id=conversation_id, event=ControlEvent.GIVE_BACK, staff=LIN)
+    await receive(rt, **WEB, external_key="k", text="那要多久")
+    await run_all(TurnRunner(rt, engine=engine))
+    heard = [event["text"] for event in engine.requests[0]["context"]["events"]]
+    assert heard == [f"第{number}句" for number in range(5, HEARD_MESSAGES + 5)]
+
+
+async def test_the_desk_is_woken_by_wishes_for_a_person_and_not_by_every_answer(rt: Runtime) -> None:
+    woken: list[str] = []
+    rt.hints.forward = woken.append
+    await receive(rt, **WEB, external_key="k1", text="问")
+    await run_all(TurnRunner(rt, engine=ScriptedEngine()))
+    assert "desk" not in woken
+    wish = HandoverRequest(reason="requested")
+    await receive(rt, **WEB, external_key="k2", text="找人")
+    await run_all(TurnRunner(rt, engine=ScriptedEngine(lambda request: answer_to(request, handover=wish))))
+    assert "desk" in woken
 
 
 async def test_claim_race_has_one_winner(rt: Runtime) -> None:
