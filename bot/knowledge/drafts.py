@@ -89,6 +89,13 @@ async def save_draft(rt: Runtime, *, faq: dict[str, Any], revision: int | None, 
     parsed = parse_faq(faq)
     if parsed.region not in shipped_analyser().lexicon.regions:
         raise InvalidFaq({"region": sentence("knowledge.unknown_region")})
+    try:
+        return await _save(rt, parsed=parsed, revision=revision, staff_id=staff_id)
+    except IntegrityError:  # another process made the same new FAQ at the same moment
+        raise Refusal("key_exists", sentence("knowledge.key_exists"), status=409) from None
+
+
+async def _save(rt: Runtime, *, parsed: Faq, revision: int | None, staff_id: str) -> int:
     async with rt.db.write() as session:
         row = await session.get(FaqRow, parsed.key, with_for_update=not rt.db.is_sqlite)
         if revision is None:

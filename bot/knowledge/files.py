@@ -15,7 +15,7 @@ from sqlalchemy import select
 from bot.knowledge.calibrate import calibrate
 from bot.knowledge.index import Index
 from bot.knowledge.library import library_of, refresh, shipped_analyser
-from bot.knowledge.models import FaqRow, FaqStatus, ReleaseRow, VersionState
+from bot.knowledge.models import FaqRow, FaqVersion, ReleaseRow, VersionState
 from bot.knowledge.releases import By, release
 from bot.knowledge.schemas import Faq, InvalidFaq, parse_faq
 from bot.runtime import SHANGHAI, Runtime
@@ -102,15 +102,19 @@ async def load(rt: Runtime, *, folder: Path) -> Loaded:
 
 
 async def export(rt: Runtime, *, folder: Path) -> int:
-    """Write the drafts, one file per category, in the shape that `load` reads."""
+    """Write what answers now, one file per category, in the shape that `load` reads and publishes."""
+    published = (FaqVersion.key == FaqRow.key) & (FaqVersion.version == FaqRow.published_version)
     async with rt.db.read() as session:
-        drafts = (
+        contents = (
             await session.scalars(
-                select(FaqRow.draft).where(FaqRow.status != FaqStatus.WITHDRAWN).order_by(FaqRow.key)
+                select(FaqVersion.content)
+                .join(FaqRow, published)
+                .where(FaqVersion.state == VersionState.PUBLISHED)
+                .order_by(FaqVersion.key)
             )
         ).all()
-    await asyncio.to_thread(_write, folder, drafts)
-    return len(drafts)
+    await asyncio.to_thread(_write, folder, contents)
+    return len(contents)
 
 
 def put_draft(row: FaqRow, faq: Faq, *, rt: Runtime) -> None:

@@ -159,6 +159,30 @@ async def test_a_stale_edit_is_refused(rt: Runtime, folder: Path) -> None:
         await service.save_draft(rt, faq=_changed("term"), revision=None, staff_id="s2")
 
 
+async def test_export_writes_what_answers_and_no_unpublished_change(
+    rt: Runtime, folder: Path, tmp_path: Path
+) -> None:
+    await service.load(rt, folder=folder)
+    await service.save_draft(rt, faq=_changed("term", year="2020"), revision=1, staff_id="s1")
+    await service.save_draft(rt, faq=record("new", "还没发布的问题？"), revision=None, staff_id="s1")
+    assert await service.export(rt, folder=tmp_path / "out") == len(RECORDS)
+    files = (tmp_path / "out").glob("*.yml")
+    read = {faq["key"]: faq for path in files for faq in yaml.safe_load(path.read_text("utf-8"))["faqs"]}
+    assert "new" not in read and read["term"]["year"] != "2020"
+
+
+async def test_two_editors_make_one_key_and_the_second_is_told(rt: Runtime) -> None:
+    made = await asyncio.gather(
+        *(
+            service.save_draft(rt, faq=record("new", "新的问题？"), revision=None, staff_id=staff)
+            for staff in ("s1", "s2")
+        ),
+        return_exceptions=True,
+    )
+    (refused,) = (result for result in made if isinstance(result, BaseException))
+    assert isinstance(refused, Refusal) and refused.code == "key_exists"
+
+
 async def test_history_keeps_every_version(rt: Runtime, folder: Path) -> None:
     await service.load(rt, folder=folder)
     await service.save_draft(rt, faq=_changed("term", year="2025"), revision=1, staff_id="s1")
