@@ -5,8 +5,17 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation import vault
 from bot.conversation.control import open_handover, position_of
-from bot.conversation.log import MessageView, access_conversation, read_log, state_of, views, wire_time
+from bot.conversation.log import (
+    MessageView,
+    access_conversation,
+    read_log,
+    state_of,
+    views,
+    wire_time,
+    with_hints,
+)
 from bot.conversation.models import Author, Control, Conversation, Handover, HandoverStatus, Message
 from bot.runtime import Runtime
 
@@ -48,7 +57,9 @@ async def chat_detail(rt: Runtime, *, conversation_id: str) -> dict[str, Any]:
             limit=DETAIL_MESSAGES,
         )
         chat = await _row(session, conversation, found[1] if found else None)
-        return {"chat": chat, "packet": found[1].packet if found else None, "messages": messages}
+        hints = await vault.hints_of(session, conversation_id=conversation_id)
+        packet = with_hints(found[1].packet, hints) if found else None
+        return {"chat": chat, "packet": packet, "messages": messages}
 
 
 async def state_for(rt: Runtime, *, conversation_id: str, internal: bool = False) -> dict[str, Any]:

@@ -144,9 +144,7 @@ async def read_log(
         rows = list(await session.scalars(query))[::-1]
     if not rows:
         return []
-    earlier = select(Message.seq).where(
-        Message.conversation_id == conversation_id, Message.seq < rows[0].seq
-    )
+    earlier = select(Message.seq).where(Message.conversation_id == conversation_id, Message.seq < rows[0].seq)
     if not internal:
         earlier = earlier.where(Message.internal.is_(False))
     previous = await session.scalar(earlier.order_by(Message.seq.desc()).limit(1)) or 0
@@ -166,7 +164,7 @@ async def views(
     if any(TOKEN.search(str(row["content"])) for row in rows):
         hints = await vault.hints_of(session, conversation_id=conversation_id)
         for row in rows:
-            row["content"] = _with_hints(row["content"], hints)
+            row["content"] = with_hints(row["content"], hints)
     return rows
 
 
@@ -190,11 +188,12 @@ def wire_time(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _with_hints(value: Any, hints: dict[str, str]) -> Any:
+def with_hints(value: Any, hints: dict[str, str]) -> Any:
+    """Personal tokens, wherever they stand, as what may be shown in their place."""
     if isinstance(value, str):
         return TOKEN.sub(lambda match: hints.get(match.group(), match.group()), value)
     if isinstance(value, list):
-        return [_with_hints(item, hints) for item in value]
+        return [with_hints(item, hints) for item in value]
     if isinstance(value, dict):
-        return {key: _with_hints(item, hints) for key, item in value.items()}
+        return {key: with_hints(item, hints) for key, item in value.items()}
     return value

@@ -12,9 +12,13 @@ from sqlalchemy import select
 from bot.accounts.models import AuditEntry
 from bot.accounts.permissions import Role
 from bot.conversation import service as conversation
+from bot.conversation.content import AnswerLog, Content, Reply
+from bot.conversation.engine_client import EngineAnswer
+from bot.conversation.runner import TurnRunner
 from bot.runtime import Runtime
 from tests.accounts.staff_app import Person, at_work, code
 from tests.conftest import MovedClock
+from tests.conversation.engine import ScriptedEngine
 from tests.desk.streaming import opened
 from tests.desk.talents import Talent, text_of
 
@@ -79,6 +83,19 @@ async def test_the_longest_wait_comes_first(
         waiting.conversation_id,
         later.conversation_id,
     ]
+
+
+async def test_the_packet_shows_personal_values_as_hints(rt: Runtime, lin: Person) -> None:
+    def unanswered(_request: dict[str, Any]) -> EngineAnswer:
+        reply = Reply(content=Content.say("没有找到"), log=AnswerLog(band="none"))
+        return EngineAnswer(messages=[{"custom": reply.model_dump(mode="json")}], state={"slots": {}})
+
+    talent = await Talent.arrive(rt, "t9")
+    await talent.say("给13800138000发通知了吗")
+    await TurnRunner(rt, engine=ScriptedEngine(unanswered)).run_once()
+    await talent.ask_for_a_person()
+    (tried,) = (await lin.http.get(talent.path)).json()["packet"]["tried"]
+    assert tried["question"] == "给138****8000发通知了吗"
 
 
 async def test_opening_a_chat_shows_packet_and_history(lin: Person, waiting: Talent) -> None:
