@@ -26,7 +26,11 @@ async def answer_question(
         named = {e.get("entity") for e in turn.entities} & {"region", "item", "programme", "tier"}
         completed = None if named else await _search(turn, about + question, region)
         reply = completed if completed and not _failed(completed) else reply
-    return [SlotSet("last_question", question), *_given(dispatcher, turn, reply)]
+    given = _given(dispatcher, turn, reply)
+    # 「硕士呢」 that led to the same FAQ again says less than the question before it.
+    if reply.log and reply.log.faq and reply.log.faq == turn.slots.get("last_faq"):
+        return given
+    return [SlotSet("last_question", question), *given]
 
 
 async def _search(turn: TurnView, question: str, region: str | None) -> Reply:

@@ -9,6 +9,8 @@ from actions.turn import Events, TurnView, say
 from bot.conversation.content import Content
 from bot.knowledge.service import names_place
 
+_SUBJECTS = ("item", "programme", "tier", "degree")
+
 
 class ChooseRegion(Action):
     """The answer to 「您想问哪个市」: the open question is answered for that place."""
@@ -20,7 +22,8 @@ class ChooseRegion(Action):
         turn = TurnView.of(tracker)
         region = turn.entity("region")
         question = turn.slots.get("last_question")
-        if region is None:
+        asks = not turn.pressed and any(turn.entity(kind) for kind in _SUBJECTS)
+        if region is None or asks:
             return await answer_question(dispatcher, turn, question=turn.text, region=turn.region)
         if question is None:
             say(dispatcher, Content.say(turn.texts.say("region_set")))

@@ -96,14 +96,14 @@ async def menu(rt: Runtime, *, region: str | None) -> dict[str, Any]:
     categories: dict[str, list[dict[str, str]]] = {}
     covered: set[str] = set()
     # What concerns most people comes first: wide places, and what other answers lead to.
-    # (a list that every FAQ of its own category points to is an insider's question).
-    led_to = Counter(
-        key
-        for entry in index.entries
-        for key in entry.faq.follow_ups
-        if key in index.position_of
-        and index.entries[index.position_of[key]].faq.category != entry.faq.category
-    )
+    led_to: Counter[str] = Counter()
+    called_for: Counter[str] = Counter()  # by other categories: their own links make insiders' lists big
+    for entry in index.entries:
+        for key in entry.faq.follow_ups:
+            led_to[key] += 1
+            if key in index.position_of:
+                other = index.entries[index.position_of[key]].faq.category
+                called_for[key] += other != entry.faq.category
     weight: Counter[str] = Counter()
     for entry in sorted(
         index.entries,
@@ -114,7 +114,7 @@ async def menu(rt: Runtime, *, region: str | None) -> dict[str, Any]:
         near = chain is None or faq.region in chain or region in lexicon.chain(faq.region)
         if near and faq.kind == "answer" and _valid(faq, today):
             categories.setdefault(faq.category, []).append({"faq": faq.key, "title": faq.question})
-            weight[faq.category] += led_to[faq.key]
+            weight[faq.category] += called_for[faq.key]
     ordered = sorted(categories.items(), key=lambda one: -weight[one[0]])
     # Provinces we know something about, with all their cities and districts.
     provinces = {code[:2] + "0000" for code in covered} - {"000000"}

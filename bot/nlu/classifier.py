@@ -28,8 +28,25 @@ _WORDLESS = re.compile(r"[\W_]*")
 _FALLBACK = "nlu_fallback"
 # Talk, as opposed to tasks: taken for a question if in doubt, because a wrong courtesy is a dead end.
 _TALK = frozenset(
-    "greet thanks goodbye affirm deny praise complaint abuse privacy misconduct fraud accessibility "
-    "language nonsense capabilities menu none_of_these".split()
+    (
+        "greet",
+        "thanks",
+        "goodbye",
+        "affirm",
+        "deny",
+        "praise",
+        "complaint",
+        "abuse",
+        "privacy",
+        "misconduct",
+        "fraud",
+        "accessibility",
+        "language",
+        "nonsense",
+        "capabilities",
+        "menu",
+        "none_of_these",
+    )
 )
 _SUBJECTS = frozenset(("item", "programme"))
 _SHORT = 8  # a text this short is an act of talk only if it holds one of its cues

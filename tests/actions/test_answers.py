@@ -111,3 +111,19 @@ async def test_menu_and_fall_back_lead_somewhere(engine: EngineDouble) -> None:
     await engine.turn("菜单", "menu")
     assert [b.payload.split("{")[0] for b in engine.contents[0].buttons] == [*ways, "/pick_faq"]
     assert await engine.press("有效期几年？") == "条目term"
+
+
+async def test_a_place_said_with_a_subject_is_a_question_of_its_own(
+    engine: EngineDouble, knowledge: KnowledgeDouble
+) -> None:
+    await engine.turn("泉州买房有效期", "choose_region", region="350500", item="购房补助")
+    assert (knowledge.asked[-1]["question"], knowledge.asked[-1]["region"]) == ("泉州买房有效期", "350500")
+
+
+async def test_another_place_replaces_the_place_of_the_last_question(
+    engine: EngineDouble, knowledge: KnowledgeDouble
+) -> None:
+    await engine.turn("烟台人才贷有效期", "ask_policy", region="370600")
+    await engine.turn("那青岛呢", "choose_region", region="370200")
+    assert (knowledge.asked[-1]["question"], knowledge.asked[-1]["last_faq"]) == ("那青岛呢", "term")
+    assert engine.slots["region"] == "370200"

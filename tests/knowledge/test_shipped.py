@@ -58,3 +58,33 @@ def test_the_first_questions_people_ask(
 ) -> None:
     found = find(shipped, question=question, region=region, today=TODAY, last_faq=None)
     assert (found.band, found.faqs[0].key if found.faqs else None) == (band, key)
+
+
+@pytest.mark.parametrize(
+    ("question", "last_faq", "key"),
+    [
+        ("那期满之后呢", "sd-szyf-term", "sd-szyf-after-2021"),
+        ("有年龄限制吗", "sd-szyf-term", "sd-szyf-age-2021"),
+        ("那青岛呢", "yt-loan", "qd-loan"),
+        ("潍坊呢", "zb-youth", "wf-youth"),
+        ("要多久", "sd-huicaika-term", "sd-huicaika-time-limit"),
+    ],
+)
+def test_a_follow_up_keeps_its_subject(shipped: Snapshot, question: str, last_faq: str, key: str) -> None:
+    found = find(shipped, question=question, region=None, today=TODAY, last_faq=last_faq)
+    assert found.faqs[0].key == key
+
+
+def test_the_same_answer_is_not_given_twice(shipped: Snapshot) -> None:
+    found = find(shipped, question="有补贴吗", region=None, today=TODAY, last_faq="qz-house-subsidy")
+    assert found.beside and "qz-house-subsidy" not in [faq.key for faq in found.faqs]
+
+
+@pytest.mark.parametrize("question", ["泉州", "我今年58了还能办惠才卡吗"])
+def test_offers_instead_of_a_guess_or_a_bare_no(shipped: Snapshot, question: str) -> None:
+    assert find(shipped, question=question, region=None, today=TODAY, last_faq=None).band == "offer"
+
+
+@pytest.mark.parametrize("question", ["考公务员报名时间", "医保卡丢了", "职称考试什么时候"])
+def test_near_questions_get_no_direct_answer(shipped: Snapshot, question: str) -> None:
+    assert find(shipped, question=question, region=None, today=TODAY, last_faq=None).band in ("none", "offer")
