@@ -4,8 +4,9 @@ import asyncio
 import logging
 import random
 
+from bot.conversation.apologies import apologise
 from bot.conversation.engine_client import Engine, EngineFailed, EngineUnreachable
-from bot.conversation.turns import Claim, any_due, apologise, claim_turn, put_back, store_answer
+from bot.conversation.turns import Claim, any_due, claim_turn, put_back, store_answer
 from bot.errors import trace_of
 from bot.runtime import Runtime
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot.conversation.apologies import OPEN, human_button
 from bot.conversation.content import Button, Content, HandoverRequest, Reply
 from bot.conversation.control import change_control
 from bot.conversation.engine_client import EngineAnswer, EngineFailed
@@ -27,7 +28,6 @@ from bot.conversation.models import (
     TurnStatus,
 )
 from bot.conversation.rules import (
-    APOLOGY_AFTER_S,
     MAX_FAILURES,
     MAX_REPLIES,
     RETRY_DELAYS_S,
@@ -36,8 +36,6 @@ from bot.conversation.rules import (
 from bot.runtime import Runtime
 from bot.texts import sentence
 
-OPEN = (TurnStatus.WAITING, TurnStatus.RUNNING)
-APOLOGIES_AT_ONCE = 50
 HEARD_MESSAGES = 20  # the end of a talk with a person; all of a long one would be too much for the engine
 
 
@@ -267,54 +265,10 @@ async def put_back(rt: Runtime, *, claim: Claim, failed: bool, jitter: float) ->
                 rt,
                 conversation=conversation,
                 author=Author.SYSTEM,
-                content=Content.say(sentence("conversation.failed"), buttons=[_human_button()]),
+                content=Content.say(sentence("conversation.failed"), buttons=[human_button()]),
                 turn=turn,
                 position=0,
             )
             return
         delay = RETRY_DELAYS_S[min(turn.attempt - 1, len(RETRY_DELAYS_S) - 1)]
         turn.status, turn.due_at = TurnStatus.WAITING, now + timedelta(seconds=delay * (1 + jitter / 4))
-
-
-async def apologise(rt: Runtime) -> list[str]:
-    """Tell everybody who has waited too long that the message is kept; returns conversation ids.
-
-    Said once per conversation for all its waiting messages.
-    """
-    late = rt.clock.now() - timedelta(seconds=APOLOGY_AFTER_S)
-    query = (
-        select(Turn.conversation_id)
-        .where(Turn.status.in_(OPEN), Turn.created_at <= late, Turn.apologised.is_(False))
-        .distinct()
-        .limit(APOLOGIES_AT_ONCE)
-    )
-    async with rt.db.read() as session:
-        waiting = list(await session.scalars(query))
-    for conversation_id in waiting:
-        await _apologise_in(rt, conversation_id)
-    return waiting
-
-
-async def _apologise_in(rt: Runtime, conversation_id: str) -> None:
-    async with rt.db.write() as session:
-        conversation = await access_conversation(session, conversation_id=conversation_id, lock=True)
-        turns = list(
-            await session.scalars(
-                select(Turn).where(Turn.conversation_id == conversation_id, Turn.status.in_(OPEN))
-            )
-        )
-        told = any(turn.apologised for turn in turns)
-        for turn in turns:
-            turn.apologised = True
-        if turns and not told and conversation.control == Control.BOT:
-            append(
-                session,
-                rt,
-                conversation=conversation,
-                author=Author.SYSTEM,
-                content=Content.say(sentence("conversation.waiting"), buttons=[_human_button()]),
-            )
-
-
-def _human_button() -> Button:
-    return Button(title=sentence("conversation.button_human"), payload="/request_human")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.conversation.apologies import apologise
 from bot.conversation.content import HandoverRequest
 from bot.conversation.models import Control, Conversation, Message, Turn, TurnStatus
 from bot.conversation.rules import APOLOGY_AFTER_S, MAX_FAILURES, ControlEvent
@@ -20,7 +21,7 @@ from bot.conversation.service import (
     request_human,
     say_as_staff,
 )
-from bot.conversation.turns import HEARD_MESSAGES, apologise, claim_turn, store_answer
+from bot.conversation.turns import HEARD_MESSAGES, claim_turn, store_answer
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from tests.conftest import MovedClock
