@@ -19,7 +19,7 @@ from bot.errors import Refusal
 from bot.knowledge import service as knowledge
 from bot.knowledge.files import Loaded
 from bot.runtime import Runtime
-from bot.settings import PROJECT, Settings
+from bot.settings import PROJECT, Settings, load_secrets
 from bot.store.migrate import upgrade
 from bot.supervisor import engine_python, environment, supervise
 
@@ -47,6 +47,7 @@ def serve(part: Annotated[Part, typer.Option(help="只启动其中一个程序")
     if part == Part.APP:
         serve_app()
     elif part == Part.ENGINE:
+        load_secrets(settings.home)  # the engine only reads them
         os.chdir(PROJECT)
         os.execve(engine_python(), [engine_python(), "-m", "bot.engine"], environment(settings))
     else:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import packet, vault
 from bot.conversation.content import Content, HandoverRequest
 from bot.conversation.log import ConversationState, access_conversation, append, state_of
-from bot.conversation.models import Author, Control, Conversation, Handover, HandoverStatus
+from bot.conversation.models import Author, Control, Conversation, Handover, HandoverStatus, Turn, TurnStatus
 from bot.conversation.rules import ControlEvent, Effect, transition
 from bot.errors import Refusal
 from bot.runtime import Runtime
@@ -58,6 +58,16 @@ async def change_control(
         conversation.staff_id = None
         handover.status, handover.ended_at, handover.note = step.handover, now, note
         handover.ended_seq = conversation.last_seq
+    if Effect.REOPEN_TURNS in step.effects:
+        await session.execute(
+            update(Turn)
+            .where(
+                Turn.conversation_id == conversation.id,
+                Turn.epoch == conversation.epoch - 2,  # before the wish and the cancelling
+                Turn.status.in_((TurnStatus.WAITING, TurnStatus.RUNNING, TurnStatus.DISCARDED)),
+            )
+            .values(status=TurnStatus.WAITING, epoch=conversation.epoch, due_at=now, ended_at=None)
+        )
     spoken = await _announcement(session, conversation, before, event, handover, staff)
     if spoken:
         append(session, rt, conversation=conversation, author=Author.SYSTEM, content=spoken)

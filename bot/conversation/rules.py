@@ -30,6 +30,7 @@ class Effect(StrEnum):
     ACCEPT_HANDOVER = "accept_handover"
     END_HANDOVER = "end_handover"
     RUN_TURN = "run_turn"  # the assistant answers this message
+    REOPEN_TURNS = "reopen_turns"  # nobody came: the assistant answers what it was stopped from
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ TABLE: dict[tuple[Control, ControlEvent], Step] = {
     (_C.BOT, _V.REQUEST_HUMAN): Step(_C.QUEUED, (_E.RAISE_EPOCH, _E.OPEN_HANDOVER)),
     (_C.QUEUED, _V.TALENT_MESSAGE): Step(_C.QUEUED),
     (_C.QUEUED, _V.REQUEST_HUMAN): Step(_C.QUEUED),
-    (_C.QUEUED, _V.CANCEL): Step(_C.BOT, (_E.RAISE_EPOCH, _E.END_HANDOVER), HandoverStatus.CANCELLED),
+    (_C.QUEUED, _V.CANCEL): Step(
+        _C.BOT, (_E.RAISE_EPOCH, _E.END_HANDOVER, _E.REOPEN_TURNS), HandoverStatus.CANCELLED
+    ),
     (_C.QUEUED, _V.CLAIM): Step(_C.HUMAN, (_E.ACCEPT_HANDOVER,)),
     (_C.HUMAN, _V.TALENT_MESSAGE): Step(_C.HUMAN),
     (_C.HUMAN, _V.REQUEST_HUMAN): Step(_C.HUMAN),

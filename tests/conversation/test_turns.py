@@ -98,6 +98,27 @@ async def test_answer_that_comes_after_a_person_took_over_becomes_a_note(rt: Run
     assert any("答：问" in text for text in await texts(rt, received.conversation_id, internal=True))
 
 
+@pytest.mark.parametrize("finished_first", [True, False])
+async def test_question_that_a_cancelled_wish_stopped_is_answered_after_all(
+    rt: Runtime, finished_first: bool
+) -> None:
+    engine = ScriptedEngine()
+    engine.gate = asyncio.Event()
+    received = await receive(rt, **WEB, external_key="k", text="问")
+    running = asyncio.create_task(TurnRunner(rt, engine=engine).run_once())
+    await engine.arrived.wait()
+    await request_human(rt, **WEB, external_key="h")
+    if finished_first:  # while in the queue: its answer becomes a note
+        engine.gate.set()
+        await running
+    await apply_control(rt, conversation_id=received.conversation_id, event=ControlEvent.CANCEL)
+    engine.gate.set()
+    await running
+    await run_all(TurnRunner(rt, engine=ScriptedEngine()))
+    shown = await texts(rt, received.conversation_id)
+    assert [text for text in shown if text.startswith("assistant")] == ["assistant: 答：问"]
+
+
 async def test_engine_down_is_told_in_time_and_the_turn_runs_when_it_is_back(
     rt: Runtime, clock: MovedClock
 ) -> None:
