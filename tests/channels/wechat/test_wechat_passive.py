@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.conversation.apologies import apologise
 from bot.conversation.content import Button, Content, Reply
 from bot.conversation.models import DeliveryStatus
-from bot.conversation.apologies import apologise
 from bot.runtime import Runtime
 from tests.channels.fake_wechat import FakeWeChat
 from tests.channels.wechat.peer import Follower, numbers_in
