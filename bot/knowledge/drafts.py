@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.accounts.service import audit
 from bot.errors import Refusal
 from bot.knowledge.files import put_draft
-from bot.knowledge.library import PART, refresh, shipped_analyser
 from bot.knowledge.models import FaqRow, FaqStatus, FaqVersion, VersionState
+from bot.knowledge.published import PART, refresh, shipped_analyser
 from bot.knowledge.releases import By, release
 from bot.knowledge.schemas import FEWEST_PHRASINGS, Faq, InvalidFaq, parse_faq
 from bot.runtime import Runtime

@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from bot.knowledge.calibrate import calibrate
 from bot.knowledge.index import Index
-from bot.knowledge.library import library_of, refresh, shipped_analyser
 from bot.knowledge.models import FaqRow, FaqVersion, ReleaseRow, VersionState
+from bot.knowledge.published import library_of, refresh, shipped_analyser
 from bot.knowledge.releases import By, release
 from bot.knowledge.schemas import Faq, InvalidFaq, parse_faq
 from bot.runtime import SHANGHAI, Runtime

@@ -8,7 +8,7 @@ from typing import Any
 from bot.conversation.content import AnswerLog, Reply
 from bot.knowledge.drafts import list_faqs, publish, read_faq, save_draft, unknown_faq, withdraw
 from bot.knowledge.files import Loaded, export, load
-from bot.knowledge.library import PART, Library, follow, library_of, shipped_analyser, stop_following
+from bot.knowledge.published import PART, Library, follow, library_of, shipped_analyser, stop_following
 from bot.knowledge.render import FollowUps, faq_button, faq_content, gone_reply, render
 from bot.knowledge.schemas import Faq
 from bot.knowledge.search import Found, Snapshot, find

@@ -18,8 +18,8 @@ from bot.knowledge import service
 from bot.knowledge.calibrate import SHIPPED
 from bot.knowledge.files import put_draft
 from bot.knowledge.index import Index
-from bot.knowledge.library import PART, Library, one_blas_thread, refresh, shipped_analyser
 from bot.knowledge.models import FaqRow, VersionState
+from bot.knowledge.published import PART, Library, one_blas_thread, refresh, shipped_analyser
 from bot.knowledge.releases import By, release
 from bot.knowledge.schemas import Faq, parse_faq
 from bot.knowledge.search import Snapshot, find

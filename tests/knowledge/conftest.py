@@ -8,7 +8,7 @@ from bot.knowledge.analysis import Analyser
 from bot.knowledge.index import Index
 from bot.settings import PROJECT
 from bot.text.lexicon import load_lexicon
-from tests.knowledge import library
+from tests.knowledge import records
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +18,7 @@ def analyser() -> Analyser:
 
 @pytest.fixture(scope="session")
 def index(analyser: Analyser) -> Index:
-    return library.build(analyser)
+    return records.build(analyser)
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
     """The small library as a YAML folder."""
     path = tmp_path / "knowledge"
     path.mkdir()
-    write(path, library.RECORDS)
+    write(path, records.RECORDS)
     return path
 
 

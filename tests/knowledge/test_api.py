@@ -12,7 +12,7 @@ from bot.knowledge import service
 from bot.knowledge.api import router
 from bot.runtime import Runtime
 from tests.accounts.staff_app import anonymous, hire, log_in, make_app
-from tests.knowledge.library import RECORDS, record
+from tests.knowledge.records import RECORDS, record
 
 TERM = next(one for one in RECORDS if one["key"] == "term")
 

@@ -13,7 +13,7 @@ from bot.knowledge.rank import rank
 from bot.knowledge.schemas import Faq, parse_faq
 from bot.settings import PROJECT
 from bot.text.lexicon import load_lexicon
-from tests.knowledge.library import TODAY, faqs, record
+from tests.knowledge.records import TODAY, faqs, record
 
 ANALYSER = Analyser(load_lexicon(PROJECT / "data" / "lexicon"))
 TOPICS = ["惠才卡", "三支一扶", "人才贷", "购房补助", "博士后", "泰山学者"]

@@ -7,7 +7,7 @@ import pytest
 from bot.knowledge.analysis import Analyser
 from bot.knowledge.index import Index
 from bot.knowledge.schemas import parse_faq
-from tests.knowledge.library import RECORDS, ask, build, record
+from tests.knowledge.records import RECORDS, ask, build, record
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from bot.store.database import Database
 from bot.store.hints import Hints
 from tests.conftest import MovedClock
 from tests.knowledge.conftest import write
-from tests.knowledge.library import RECORDS, record
+from tests.knowledge.records import RECORDS, record
 
 
 @pytest.fixture
