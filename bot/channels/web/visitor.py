@@ -8,7 +8,6 @@ from typing import Annotated
 import jwt
 from fastapi import Depends, Header, Request
 
-from bot.conversation.service import Channel
 from bot.errors import Refusal
 from bot.runtime import Runtime
 
@@ -21,10 +20,6 @@ ACCOUNT = "web"
 class Visitor:
     subject: str  # 192 random bits; the external user of the web channel
     conversation_id: str
-
-    def address(self) -> dict[str, str]:
-        """Keyword arguments of `conversation.receive` that say who writes."""
-        return {"channel": Channel.WEB, "account": ACCOUNT, "external_user": self.subject}
 
 
 def new_subject() -> str:

@@ -3,9 +3,8 @@
 import asyncio
 import logging
 import secrets
-from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Request, Response
 
 from bot.channels.deliveries import open_request
 from bot.channels.wechat.api_client import ApiError, WeChatApi
@@ -21,8 +20,6 @@ BODY_LIMIT = 64 * 1024
 ECHO_LIMIT = 256
 ANSWER_WITHIN_S = 4.2  # WeChat hangs up after 5 s
 STALE_AFTER_S = 600
-
-Short = Annotated[str, Query(max_length=ECHO_LIMIT)]
 
 
 def router(*, answer_within_s: float = ANSWER_WITHIN_S) -> APIRouter:
