@@ -1,91 +1,131 @@
-"""How well a file of questions is answered: for the command line and for reports. Pure."""
+"""How well a file of questions is answered: for the command line and for the benches. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-import yaml
-
+from bot.knowledge.cases import Case, Scope
 from bot.knowledge.index import Index
 from bot.knowledge.rank import rank
-from bot.knowledge.rules import Band
-from bot.knowledge.search import Snapshot, find
+from bot.knowledge.rules import Band, Fit
+from bot.knowledge.search import Found, Snapshot, find
 
-_DIRECT = (Band.ANSWER, Band.NOT_PUBLISHED)
+DIRECT = (Band.ANSWER, Band.NOT_PUBLISHED)
+NEAR = 3  # answers a person is willing to choose from
+WrittenAs = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Case:
-    question: str
-    expected: str | None  # key, or None: out of scope
-    region: str | None = None
+class Answered:
+    """What one question of a message got."""
+
+    band: Band
+    probability: float
+    ranked: tuple[str, ...]  # best first, as the assistant would give them
+    given: tuple[str, ...]  # answered or offered
 
 
 @dataclass(frozen=True)
 class Outcome:
     case: Case
-    band: Band
-    probability: float
-    ranked: tuple[str, ...]
-    given: tuple[str, ...]  # answered or offered
+    parts: tuple[Answered, ...]
+
+    def right_within(self, count: int) -> bool:
+        """Every question of the message has a right answer among the first `count` of one part."""
+        return bool(self.case.expected) and all(
+            any(group & set(part.ranked[:count]) for part in self.parts) for group in self.case.expected
+        )
+
+    @property
+    def solved(self) -> bool:
+        return bool(self.case.expected) and all(
+            any(group & set(part.given) for part in self.parts) for group in self.case.expected
+        )
+
+    @property
+    def direct(self) -> tuple[Answered, ...]:
+        return tuple(part for part in self.parts if part.band in DIRECT)
+
+    @property
+    def wrong(self) -> tuple[Answered, ...]:
+        """Direct answers that are not among the right ones."""
+        right = frozenset().union(*self.case.expected)
+        return tuple(part for part in self.direct if part.given[0] not in right)
 
 
 @dataclass(frozen=True)
 class Figures:
-    within: int
+    """Shares between 0 and 1; a share of nothing is 0."""
+
+    asked: int
     first: float  # right answer ranked first
     third: float  # right within three
     solved: float  # answered directly or among the offers
-    direct: int
+    direct: int  # direct answers given
+    answered: float  # of messages: at least one direct answer, whether right or not
     wrong_direct: float  # of direct answers
-    outside: int
-    stray_direct: float  # of questions out of scope
 
 
-def read_cases(path: Path) -> list[Case]:
-    """`heldout: [{q, expect: key | not_published:key | none, region}]`."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+def evaluate(
+    snapshot: Snapshot, cases: Iterable[Case], *, today: date, parts_of: WrittenAs = lambda text: (text,)
+) -> list[Outcome]:
+    """`parts_of` splits a message into its questions."""
+
+    def ask(question: str, region: str | None) -> Answered:
+        return _answered(find(snapshot, question=question, region=region, today=today, last_faq=None))
+
     return [
-        Case(
-            question=one["q"],
-            expected=None if one["expect"] == "none" else one["expect"].split(":")[-1],
-            region=one.get("region"),
-        )
-        for one in data["heldout"]
+        Outcome(case=case, parts=tuple(ask(part, case.region) for part in parts_of(case.question)))
+        for case in cases
     ]
 
 
-def evaluate(snapshot: Snapshot, cases: Iterable[Case], *, today: date) -> list[Outcome]:
-    outcomes = []
-    for case in cases:
-        found = find(snapshot, question=case.question, region=case.region, today=today, last_faq=None)
-        outcomes.append(
-            Outcome(
-                case=case,
-                band=found.band,
-                probability=found.probability,
-                ranked=tuple(candidate.key for candidate in found.candidates),
-                given=tuple(faq.key for faq in found.faqs),
-            )
-        )
-    return outcomes
+def _answered(found: Found) -> Answered:
+    given = tuple(faq.key for faq in found.faqs)
+    usable = (candidate.key for candidate in found.candidates if candidate.fit is not Fit.OTHER)
+    return Answered(
+        band=found.band,
+        probability=found.probability,
+        ranked=tuple(dict.fromkeys((*given, *usable))),
+        given=given,
+    )
 
 
 def figures(outcomes: Sequence[Outcome]) -> Figures:
-    within = [one for one in outcomes if one.case.expected is not None]
-    outside = [one for one in outcomes if one.case.expected is None]
-    direct = [one for one in within if one.band in _DIRECT]
+    direct = sum(len(one.direct) for one in outcomes)
     return Figures(
-        within=len(within),
-        first=_share(one.ranked[:1] == (one.case.expected,) for one in within),
-        third=_share(one.case.expected in one.ranked[:3] for one in within),
-        solved=_share(one.case.expected in one.given for one in within),
-        direct=len(direct),
-        wrong_direct=_share(one.given[0] != one.case.expected for one in direct),
-        outside=len(outside),
-        stray_direct=_share(one.band in _DIRECT for one in outside),
+        asked=len(outcomes),
+        first=share(one.right_within(1) for one in outcomes),
+        third=share(one.right_within(NEAR) for one in outcomes),
+        solved=share(one.solved for one in outcomes),
+        direct=direct,
+        answered=share(bool(one.direct) for one in outcomes),
+        wrong_direct=sum(len(one.wrong) for one in outcomes) / direct if direct else 0.0,
     )
+
+
+def by_scope(outcomes: Sequence[Outcome], scope: Scope) -> list[Outcome]:
+    return [one for one in outcomes if one.case.scope is scope]
+
+
+def by_kind(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+    kinds: dict[str, list[Outcome]] = {}
+    for one in outcomes:
+        kinds.setdefault(one.case.kind, []).append(one)
+    return dict(sorted(kinds.items(), key=lambda kind: -len(kind[1])))
+
+
+def worst(outcomes: Sequence[Outcome], *, count: int) -> list[Outcome]:
+    """The surest wrong direct answers, then strays, then right answers furthest down."""
+
+    def badness(one: Outcome) -> tuple[float, float]:
+        sure = max((part.probability for part in one.wrong), default=0.0)
+        missed = one.case.scope is not Scope.OUTSIDE and not one.right_within(NEAR)
+        late = one.case.scope is not Scope.OUTSIDE and not one.right_within(1)
+        return (sure, missed + 0.5 * late)
+
+    bad = [one for one in outcomes if badness(one) > (0.0, 0.0)]
+    return sorted(bad, key=badness, reverse=True)[:count]
 
 
 def leave_one_out(snapshot: Snapshot, *, today: date, every: int = 1) -> tuple[float, float]:
@@ -107,12 +147,12 @@ def leave_one_out(snapshot: Snapshot, *, today: date, every: int = 1) -> tuple[f
             today=today,
             without_row=int(index.starts[position]) + number,
         )
-        best = [one.position for one in scored[:3]]
+        best = [one.position for one in scored[:NEAR]]
         first.append(best[:1] == [position])
         third.append(position in best)
-    return _share(first), _share(third)
+    return share(first), share(third)
 
 
-def _share(hits: Iterable[bool]) -> float:
+def share(hits: Iterable[bool]) -> float:
     found = list(hits)
     return sum(found) / len(found) if found else 0.0

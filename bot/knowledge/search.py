@@ -1,6 +1,5 @@
 """One question against one snapshot: pure, so that an answer can be replayed."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,9 +23,6 @@ from bot.knowledge.rules import (
 from bot.knowledge.schemas import Faq
 
 _SHOWN = 5
-_ELLIPTICAL = 12  # a follow-up question is at most this many characters
-_POINTS_BACK = re.compile(r"^(?:那么?|这个?|它|其|该)")
-_CARRIED = ("region", "tier", "programme", "item", "degree")
 _CARD = "惠才卡"
 _PROPER_LABELS = ("programme", "tier")
 
@@ -60,29 +56,17 @@ class Found:
     regions: tuple[str, ...]  # places to choose from
     place: Place
     elsewhere: bool
-    beside: bool = False  # offered beside the answer just given
+    beside: bool = False  # offered beside the answer just given: see `follow_up`
 
 
-def find(
-    snapshot: Snapshot, *, question: str, region: str | None, today: date, last_faq: str | None
-) -> Found:
+def find(snapshot: Snapshot, *, question: str, region: str | None, today: date) -> Found:
+    """A message taken by itself. What leans on the talk before it: see `follow_up`."""
     index = snapshot.index
     asked = index.question(question)
     found = _find(snapshot, asked, region=region, today=today)
     if found.band is Band.ANSWER and _bare_place(index, asked):
         # 「泉州」 is where, not what: nothing to be sure of.
-        found = replace(found, band=Band.OFFER, faqs=_firsts(index, found))
-    carried = _carried_over(index, asked, last_faq)
-    if carried is None:
-        return found
-    followed = _find(snapshot, index.question(carried), region=region, today=today)
-    if followed.band is Band.NONE:
-        return found
-    if last_faq in [faq.key for faq in followed.faqs] and _only_aspect(asked):
-        return _beside(index, followed, last_faq)
-    # 「那期满之后呢」 is about the last subject, even where another subject's phrasing fits better.
-    if _only_aspect(asked) or followed.probability > found.probability:
-        return followed
+        return replace(found, band=Band.OFFER, faqs=firsts(index, found))
     return found
 
 
@@ -90,21 +74,9 @@ def _bare_place(index: Index, asked: Question) -> bool:
     return asked.analysed.core in index.analyser.lexicon.region_names
 
 
-def _firsts(index: Index, found: Found, *, without: str | None = None) -> tuple[Faq, ...]:
+def firsts(index: Index, found: Found, *, without: str | None = None) -> tuple[Faq, ...]:
     near = [c.key for c in found.candidates if c.key != without and c.fit is not Fit.OTHER]
     return tuple(index.entries[index.position_of[key]].faq for key in near[:MOST_OFFERS])
-
-
-def _only_aspect(asked: Question) -> bool:
-    return set(asked.analysed.slots) == {"aspect"} and not asked.analysed.regions
-
-
-def _beside(index: Index, found: Found, last_faq: str | None) -> Found:
-    """The answer was just given: what lies beside it helps more than saying it again."""
-    faqs = _firsts(index, found, without=last_faq)
-    if found.band not in (Band.ANSWER, Band.NOT_PUBLISHED) or not faqs:
-        return found
-    return replace(found, band=Band.OFFER, faqs=faqs, regions=(), beside=True)
 
 
 def _find(snapshot: Snapshot, asked: Question, *, region: str | None, today: date) -> Found:
@@ -224,26 +196,3 @@ def _found(
         place=place,
         elsewhere=decision.elsewhere,
     )
-
-
-def _carried_over(index: Index, asked: Question, last_faq: str | None) -> str | None:
-    """「那第四层次呢」 after a FAQ about the third tier: the last subject with the new part."""
-    position = index.position_of.get(last_faq or "")
-    new = asked.analysed
-    names = set(new.slots) | ({"region"} if new.regions else set())
-    if position is None or len(new.core) > _ELLIPTICAL or not names:
-        return None
-    if {"item", "programme"} & names and not _POINTS_BACK.match(new.core):
-        return None
-    lexicon = index.analyser.lexicon
-    last = index.analyser.analyse(index.entries[position].faq.question).core
-    mentions = [m for m in lexicon.find(last) if m.label in _CARRIED]
-    if "aspect" not in names:
-        # Only another place, tier or degree: put it where the last question had its own.
-        for mention in lexicon.find(new.core):
-            old = next((m for m in mentions if m.label == mention.label), None)
-            if old is not None:
-                return last.replace(old.text, mention.text)
-        return f"{last}{new.core}"
-    subject = "".join(m.text for m in mentions if m.label not in names)
-    return f"{subject}{_POINTS_BACK.sub('', new.core)}" if subject else None

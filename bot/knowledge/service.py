@@ -8,10 +8,11 @@ from typing import Any
 from bot.conversation.content import AnswerLog, Reply
 from bot.knowledge.drafts import list_faqs, publish, read_faq, save_draft, unknown_faq, withdraw
 from bot.knowledge.files import Loaded, export, load
+from bot.knowledge.follow_up import find_following
 from bot.knowledge.published import PART, Library, follow, library_of, shipped_analyser, stop_following
 from bot.knowledge.render import FollowUps, faq_button, faq_content, gone_reply, render
 from bot.knowledge.schemas import Faq
-from bot.knowledge.search import Found, Snapshot, find
+from bot.knowledge.search import Found, Snapshot
 from bot.runtime import SHANGHAI, Runtime
 from bot.text.lexicon import Lexicon
 
@@ -53,7 +54,7 @@ async def search(
 ) -> Found:
     """What a question finds now. `channel` is where it was asked; every answer fits all of them."""
     snapshot = (await library_of(rt)).snapshot
-    return find(snapshot, question=question, region=region, today=_today(rt), last_faq=last_faq)
+    return find_following(snapshot, question=question, region=region, today=_today(rt), last_faq=last_faq)
 
 
 async def answer(
@@ -68,7 +69,7 @@ async def explain(
 ) -> tuple[Found, Reply]:
     """An answer with what was found on the way, both of one release."""
     snapshot, today = (await library_of(rt)).snapshot, _today(rt)
-    found = find(snapshot, question=question, region=region, today=today, last_faq=last_faq)
+    found = find_following(snapshot, question=question, region=region, today=today, last_faq=last_faq)
     lexicon = snapshot.index.analyser.lexicon
     follow = _follow_ups(snapshot, today)
     return found, render(found, lexicon=lexicon, today=today, follow=follow)

@@ -108,7 +108,7 @@ def in_memory(faqs: list[Faq]) -> None:
     ours, peer = [], []
     for question in questions:
         start = time.perf_counter()
-        find(snapshot, question=question, region="370000", today=TODAY, last_faq=None)
+        find(snapshot, question=question, region="370000", today=TODAY)
         ours.append((time.perf_counter() - start) * 1000)
     print(f"search p50 / p95        {statistics.median(ours):5.1f} / {p95(ours):.1f} ms   (≤ 30, aim 10)")
     rows = [list(analyser.analyse(text).words) for faq in faqs for text in faq.says()]

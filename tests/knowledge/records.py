@@ -5,9 +5,10 @@ from typing import Any
 
 from bot.knowledge.analysis import Analyser
 from bot.knowledge.calibrate import SHIPPED
+from bot.knowledge.follow_up import find_following
 from bot.knowledge.index import Index
 from bot.knowledge.schemas import Faq, parse_faq
-from bot.knowledge.search import Found, Snapshot, find
+from bot.knowledge.search import Found, Snapshot
 
 TODAY = date(2026, 11, 20)
 
@@ -116,7 +117,7 @@ def ask(
     last_faq: str | None = None,
 ) -> Found:
     snapshot = Snapshot(release=1, index=index, calibration=SHIPPED)
-    return find(snapshot, question=question, region=region, today=today, last_faq=last_faq)
+    return find_following(snapshot, question=question, region=region, today=today, last_faq=last_faq)
 
 
 def build(analyser: Analyser) -> Index:

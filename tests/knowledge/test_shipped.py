@@ -8,6 +8,7 @@ from bot.knowledge.analysis import Analyser
 from bot.knowledge.calibrate import calibrate
 from bot.knowledge.evaluate import evaluate, figures, leave_one_out, read_cases
 from bot.knowledge.files import read_faqs, read_out_of_scope
+from bot.knowledge.follow_up import find_following
 from bot.knowledge.index import Index
 from bot.knowledge.search import Snapshot, find
 from bot.settings import PROJECT
@@ -56,7 +57,7 @@ def test_questions_never_seen(shipped: Snapshot) -> None:
 def test_the_first_questions_people_ask(
     shipped: Snapshot, question: str, region: str | None, band: str, key: str | None
 ) -> None:
-    found = find(shipped, question=question, region=region, today=TODAY, last_faq=None)
+    found = find(shipped, question=question, region=region, today=TODAY)
     assert (found.band, found.faqs[0].key if found.faqs else None) == (band, key)
 
 
@@ -71,20 +72,22 @@ def test_the_first_questions_people_ask(
     ],
 )
 def test_a_follow_up_keeps_its_subject(shipped: Snapshot, question: str, last_faq: str, key: str) -> None:
-    found = find(shipped, question=question, region=None, today=TODAY, last_faq=last_faq)
+    found = find_following(shipped, question=question, region=None, today=TODAY, last_faq=last_faq)
     assert found.faqs[0].key == key
 
 
 def test_the_same_answer_is_not_given_twice(shipped: Snapshot) -> None:
-    found = find(shipped, question="有补贴吗", region=None, today=TODAY, last_faq="qz-house-subsidy")
+    found = find_following(
+        shipped, question="有补贴吗", region=None, today=TODAY, last_faq="qz-house-subsidy"
+    )
     assert found.beside and "qz-house-subsidy" not in [faq.key for faq in found.faqs]
 
 
 @pytest.mark.parametrize("question", ["泉州", "我今年58了还能办惠才卡吗"])
 def test_offers_instead_of_a_guess_or_a_bare_no(shipped: Snapshot, question: str) -> None:
-    assert find(shipped, question=question, region=None, today=TODAY, last_faq=None).band == "offer"
+    assert find(shipped, question=question, region=None, today=TODAY).band == "offer"
 
 
 @pytest.mark.parametrize("question", ["考公务员报名时间", "医保卡丢了", "职称考试什么时候"])
 def test_near_questions_get_no_direct_answer(shipped: Snapshot, question: str) -> None:
-    assert find(shipped, question=question, region=None, today=TODAY, last_faq=None).band in ("none", "offer")
+    assert find(shipped, question=question, region=None, today=TODAY).band in ("none", "offer")
