@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from bot import ask as asking
+from bot import measure as measuring
 from bot.accounts import service as accounts
 from bot.app import build_runtime
 from bot.app import main as serve_app
@@ -157,6 +158,23 @@ def ask(
     async def run(rt: Runtime) -> None:
         await upgrade(rt.db.engine)
         await asking.ask_here(rt, question=question, region=region, as_json=as_json)
+
+    _with_runtime(run)
+
+
+@cli.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="问题文件（YAML 或 CSV）", exists=True, dir_okay=False)],
+    expected: Annotated[
+        Path | None, typer.Option(help="另存的正确答案（YAML）", exists=True, dir_okay=False)
+    ] = None,
+    count: Annotated[int, typer.Option("--worst", min=0, help="列出最差的几条")] = 10,
+) -> None:
+    """用一份问题检验已发布的问答：分类别的正确率，以及最差的几条。"""
+
+    async def run(rt: Runtime) -> None:
+        await upgrade(rt.db.engine)
+        measuring.show(await measuring.measure(rt, file=file, expected=expected), count=count)
 
     _with_runtime(run)
 

@@ -72,7 +72,7 @@ def evaluate(
     """`parts_of` splits a message into its questions."""
 
     def ask(question: str, region: str | None) -> Answered:
-        return _answered(find(snapshot, question=question, region=region, today=today, last_faq=None))
+        return _answered(find(snapshot, question=question, region=region, today=today))
 
     return [
         Outcome(case=case, parts=tuple(ask(part, case.region) for part in parts_of(case.question)))

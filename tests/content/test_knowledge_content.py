@@ -37,7 +37,7 @@ FAQS: list[dict[str, Any]] = [
     faq for path in sorted((ROOT / "data/knowledge").glob("*.yml")) for faq in _load(path).get("faqs", [])
 ]
 OUT_OF_SCOPE: list[str] = _load(ROOT / "data/knowledge/out_of_scope.yml")["out_of_scope"]
-HELD_OUT: list[dict[str, str]] = _load(ROOT / "tests/content/heldout.yml")["heldout"]
+HELD_OUT: list[dict[str, str]] = _load(ROOT / "tests/content/heldout.yml")["questions"]
 BY_KEY = {faq["key"]: faq for faq in FAQS}
 REGION_NAMES = {
     region["code"]: region["name"] for region in _load(ROOT / "data/lexicon/regions.yml")["regions"]
@@ -165,5 +165,5 @@ def test_held_out_questions_were_never_shown() -> None:
     shown |= {bare(text) for text in OUT_OF_SCOPE}
     assert not [row["q"] for row in HELD_OUT if bare(row["q"]) in shown]
     for row in HELD_OUT:
-        gap, key = row["expect"].startswith("not_published:"), row["expect"].removeprefix("not_published:")
+        gap, key = row["scope"] == "not_published", row["expect"]
         assert key == "none" or (BY_KEY[key]["kind"] == "not_published") == gap
