@@ -71,16 +71,13 @@ def _cells(some: Figures) -> tuple[str, ...]:
 
 
 def _show_case(one: Outcome, titles: dict[str, str]) -> None:
-    console.print(
-        f"\n{one.case.id}  {one.case.question}", style="bold", highlight=False, markup=False, soft_wrap=True
-    )
-    _line(
-        "应当", [titles.get(key, key) for group in one.case.expected for key in sorted(group)] or ["不作答"]
-    )
+    wanted = [titles.get(key, key) for group in one.case.expected for key in sorted(group)]
+    _line(f"\n{one.case.id}  {one.case.question}", style="bold")
+    _line(f"  应当：{'；'.join(wanted) or _NOTHING}")
     for part in one.parts:
-        given = [titles.get(key, key) for key in part.given] or [_MISSING]
-        _line(f"实际 · {_BANDS[part.band]} · 把握 {part.probability:.0%}", given)
+        given = "；".join(titles.get(key, key) for key in part.given) or _MISSING
+        _line(f"  实际 · {_BANDS[part.band]} · 把握 {part.probability:.0%}：{given}")
 
 
-def _line(label: str, values: Sequence[str]) -> None:
-    console.print(f"  {label}：{'；'.join(values)}", highlight=False, markup=False, soft_wrap=True)
+def _line(text: str, *, style: str | None = None) -> None:
+    console.print(text, style=style, highlight=False, markup=False, soft_wrap=True)
