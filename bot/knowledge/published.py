@@ -12,6 +12,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from bot.errors import trace_of
 from bot.knowledge.analysis import Analyser
 from bot.knowledge.calibrate import Calibration
+from bot.knowledge.documents.records import read_register
+from bot.knowledge.documents.rules import Register
+from bot.knowledge.grounds import rest_on
 from bot.knowledge.index import Index
 from bot.knowledge.models import FaqVersion, ReleaseRow, VersionState
 from bot.knowledge.schemas import Faq
@@ -31,6 +34,7 @@ class Library:
     """Readers take `snapshot` once and keep it for the whole question."""
 
     snapshot: Snapshot
+    register: Register = field(default_factory=Register)
     refreshing: asyncio.Lock = field(default_factory=asyncio.Lock)
     follower: asyncio.Task[None] | None = None
 
@@ -87,7 +91,11 @@ async def refresh(rt: Runtime, library: Library) -> None:
                 )
             ).all()
             figures = await session.scalar(select(ReleaseRow.calibration).where(ReleaseRow.number == newest))
-        library.snapshot = await asyncio.to_thread(_next, old, newest, list(rows), figures)
+            register = await read_register(session)
+        library.snapshot = await asyncio.to_thread(
+            _next, old, newest, list(rows), figures, register, register != library.register
+        )
+        library.register = register
 
 
 def _next(
@@ -95,8 +103,17 @@ def _next(
     release: int,
     rows: list[tuple[VersionState, str, dict[str, object]]],
     figures: dict[str, object] | None,
+    register: Register,
+    register_changed: bool,
 ) -> Snapshot:
-    changed = [Faq.model_validate(c) for state, _, c in rows if state == VersionState.PUBLISHED]
+    fresh = [Faq.model_validate(c) for state, _, c in rows if state == VersionState.PUBLISHED]
+    changed = [rest_on(faq, register) for faq in fresh]
+    # A document's end reaches every answer that rests on it, touched by this release or not.
+    touched = {key for _, key, _ in rows}
+    for entry in old.index.entries if register_changed else ():
+        faq = rest_on(entry.faq, register)
+        if faq.key not in touched and faq.grounds != entry.faq.grounds:
+            changed.append(faq)
     removed = [key for state, key, _ in rows if state == VersionState.WITHDRAWN]
     index = (
         old.index.updated(changed=changed, removed=removed)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from bot.conversation.content import AnswerLog, Button, Content, Reply, Source
+from bot.knowledge.grounds import history_lead, status_of
 from bot.knowledge.rules import Band
 from bot.knowledge.schemas import Faq
 from bot.knowledge.search import Found
@@ -57,10 +58,8 @@ def faq_content(faq: Faq, *, today: date, follow_ups: Sequence[Faq]) -> Content:
         buttons.insert(0, Button(title=sentence("knowledge.start"), payload=payload))
     if unsure or unpublished:
         buttons.append(human_button())
-    expired = faq.valid_until is not None and faq.valid_until < today
-    lead = [sentence("knowledge.not_valid")] if expired else []
     return Content(
-        paragraphs=[*lead, *faq.answer.paragraphs],
+        paragraphs=[*history_lead(faq, today=today), *faq.answer.paragraphs],
         items=list(faq.answer.items),
         table=faq.answer.table,
         caution=_caution(faq),
@@ -76,19 +75,6 @@ def gone_reply(*, release: int) -> Reply:
     """A button pressed after its FAQ was withdrawn."""
     content = Content.say(sentence("knowledge.gone"), buttons=[menu_button(), human_button()])
     return Reply(content=content, log=AnswerLog(band="none", release=release))
-
-
-def status_of(faq: Faq, *, today: date) -> str:
-    """In force or not, by the FAQ's own dates on the day of the answer."""
-    if faq.valid_until is not None and faq.valid_until < today:
-        return sentence("knowledge.expired", until=faq.valid_until.isoformat())
-    if faq.valid_from is not None and faq.valid_from > today:
-        return sentence("knowledge.not_yet", since=faq.valid_from.isoformat())
-    if faq.valid_until is not None:
-        return sentence("knowledge.in_force_until", until=faq.valid_until.isoformat())
-    if faq.valid_from is not None:
-        return sentence("knowledge.in_force")
-    return sentence("knowledge.open_ended")
 
 
 def _content(found: Found, *, lexicon: Lexicon, today: date, follow: FollowUps) -> Content:

@@ -8,6 +8,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PrivateAttr,
     StringConstraints,
     ValidationError,
     model_validator,
@@ -15,6 +16,7 @@ from pydantic import (
 
 from bot.conversation.content import Source, Table
 from bot.errors import Refusal
+from bot.knowledge.grounds import Grounds
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
@@ -65,6 +67,15 @@ class Faq(Strict):
     valid_until: date | None = None
     follow_ups: list[Key] = Field(default_factory=list, max_length=6)
     item: str | None = None
+    # Looked up when a snapshot is built; no part of the record that files and the console hold.
+    _grounds: Grounds | None = PrivateAttr(default=None)
+
+    @property
+    def grounds(self) -> Grounds | None:
+        return self._grounds
+
+    def put_grounds(self, grounds: Grounds) -> None:
+        self._grounds = grounds
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "Faq":

@@ -4,9 +4,10 @@ from bot.accounts import models as accounts
 from bot.channels import models as channels
 from bot.conversation import models as conversation
 from bot.knowledge import models as knowledge
+from bot.knowledge.documents import models as documents
 from bot.service import models as service
 from bot.store.base import Base
 
 metadata = Base.metadata
 
-__all__ = ["accounts", "channels", "conversation", "knowledge", "metadata", "service"]
+__all__ = ["accounts", "channels", "conversation", "documents", "knowledge", "metadata", "service"]
