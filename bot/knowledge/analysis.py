@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.text.homophones import Homophones
 from bot.text.lexicon import Lexicon
 from bot.text.normalise import normalise, strip_fillers
+from bot.text.reading import Reading
 from bot.text.words import Words
 
 SLOT_LABELS = ("item", "programme", "tier", "degree", "aspect")
@@ -29,14 +29,17 @@ class Analyser:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._words = Words(keep_whole=lexicon.all_words)
-        self._homophones = Homophones(lexicon.all_words)
 
-    def analyse(self, text: str, *, correct: bool = False) -> Analysed:
-        """`correct` is for what users type; knowledge is taken at its word."""
+    def reading(self, used: Mapping[str, int]) -> Reading:
+        """How users' typing is read where the knowledge uses these words."""
+        return Reading(lexicon=self.lexicon, words=self._words, used=used)
+
+    def analyse(self, text: str, *, reading: Reading | None = None) -> Analysed:
+        """`reading` is for what users type; knowledge is taken at its word."""
         normalised = normalise(text)
         canonical = strip_fillers(normalised)
-        if correct:
-            canonical = self._homophones.correct(canonical)
+        if reading is not None:
+            canonical = reading.read(canonical)
         canonical = self.lexicon.canonical(canonical)
         core = _NOT_WORD.sub("", canonical).lower()
         slots: dict[str, set[str]] = {}

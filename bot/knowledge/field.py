@@ -86,6 +86,11 @@ class TermField:
         indices, starts = self.rows.indices, self.rows.indptr
         return set(indices[starts[first] : starts[end]].tolist())
 
+    def counts(self) -> dict[str, int]:
+        """In how many rows each term is."""
+        found = self._frequency
+        return {t: int(found[i]) for t, i in self.vocabulary.ids.items() if i < len(found) and found[i]}
+
     def vector(self, query: Query) -> Floats:
         """The question as a unit vector (dense)."""
         dense = np.zeros(self.rows.shape[1])

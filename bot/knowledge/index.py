@@ -11,6 +11,7 @@ import numpy as np
 from bot.knowledge.analysis import SLOT_LABELS, Analysed, Analyser
 from bot.knowledge.field import Floats, Ints, Query, TermField, Vocabulary
 from bot.knowledge.schemas import Faq
+from bot.text.reading import Reading
 
 _CHAR_SHARE = 0.6  # of the first-stage score; the rest is words
 _TWIN = 0.75  # likeness of standard questions without their places
@@ -138,7 +139,7 @@ class Index:
         self.chars.warm()
         self.words.warm()
         self.bodies.warm()
-        _ = self.exact, self._validity, self._negative_rows, self._homes
+        _ = self.exact, self._validity, self._negative_rows, self._homes, self._reading
 
     @cached_property
     def exact(self) -> Mapping[str, tuple[int, ...]]:
@@ -168,8 +169,11 @@ class Index:
         return {slot: frozenset(cities) for slot, cities in homes.items()}
 
     def question(self, text: str) -> Question:
-        analysed = self.analyser.analyse(text, correct=True)
-        return self.asked(analysed)
+        return self.asked(self.analyser.analyse(text, reading=self._reading))
+
+    @cached_property
+    def _reading(self) -> Reading:
+        return self.analyser.reading(self.words.counts())
 
     def asked(self, analysed: Analysed) -> Question:
         words = self.words.query(analysed.words)

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
-from bot.text.pinyin import PINYIN_WORDS
+from bot.text.pinyin import read_everyday
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003fffd"
 _HAN_MARKS = r"\u3001-\u3003\u3008-\u3011\u3014-\u301b\u2018\u2019\u201c\u201d\u2026"
@@ -38,9 +38,6 @@ _SPLIT = re.compile(rf"(?<![{_HAN}])[{_HAN}](?:([.*_\-·])[{_HAN}])(?:\1[{_HAN}]
 _SPACE = re.compile(r"\s+")
 _JOINABLE = rf"[{_HAN}{_HAN_MARKS}{_TOKENS}!?,;:()]"
 _LOOSE_SPACE = re.compile(rf" (?={_JOINABLE})|(?<={_JOINABLE}) ")
-_LATIN = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
-_LATIN_BEFORE = re.compile(r"[0-9A-Za-z@._\-/]$")
-_LATIN_AFTER = re.compile(r"^[0-9@._\-/]")
 _FILLER_HEAD = re.compile(
     r"^(?:(?:嗯+|呃+|额+|哦+|啊+|诶|喂|哎|那个|就是说?|那|你好|您好|在吗|在不在|我想问一下|我想问下|我想咨询一下|我想了解一下|请问一下|请问下|请问|想问一下|想问下|想问|"
     r"问一下|问下|咨询一下|咨询下|咨询|我想咨询|我想问|我想知道|想知道|我想了解|想了解|了解一下|麻烦问|麻烦|老师|"
@@ -70,7 +67,7 @@ def normalise(text: str) -> str:
     text = _LOOSE_SPACE.sub("", text)
     text = _SPLIT.sub(lambda m: m[0].replace(m[1], ""), text)
     text = _MARK_RUN.sub(_one_mark, text)
-    text = _read_pinyin(text)
+    text = read_everyday(text)
     return "".join(spans[ord(c) - _TOKEN_BASE] if ord(c) >= _TOKEN_BASE else c for c in text)
 
 
@@ -116,25 +113,3 @@ def _one_mark(match: re.Match[str]) -> str:
         if mark in run:
             return mark
     return run[0]
-
-
-def _read_pinyin(text: str) -> str:
-    """`zhuan rengong` → 转人工: only whole runs made of known requests, never parts of Latin."""
-
-    def read(match: re.Match[str]) -> str:
-        before, after = text[: match.start()], text[match.end() :]
-        if _LATIN_BEFORE.search(before) or _LATIN_AFTER.search(after):
-            return match[0]
-        joined = match[0].replace(" ", "")
-        parts: list[str] = []
-        while joined:
-            for size in range(min(len(joined), 16), 1, -1):
-                if (word := PINYIN_WORDS.get(joined[:size])) is not None:
-                    parts.append(word)
-                    joined = joined[size:]
-                    break
-            else:
-                return match[0]
-        return "".join(parts)
-
-    return _LATIN.sub(read, text)

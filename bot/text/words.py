@@ -3,6 +3,7 @@
 import logging
 import warnings
 from collections.abc import Iterable
+from math import log
 
 with warnings.catch_warnings():  # jieba still asks setuptools for a module that is going away
     warnings.simplefilter("ignore")
@@ -22,3 +23,14 @@ class Words:
 
     def cut(self, text: str) -> list[str]:
         return [word for word in self._tokenizer.lcut(text, HMM=False) if not word.isspace()]
+
+    def frequency(self, word: str) -> int:
+        """How often general text and our vocabulary use it; 0 if it is no word."""
+        return int(self._tokenizer.FREQ.get(word) or 0)
+
+    def share(self, word: str) -> float:
+        return max(self.frequency(word), 1) / int(self._tokenizer.total)
+
+    def cost(self, word: str) -> float:
+        """The rarer, the dearer, in nats."""
+        return -log(self.share(word))

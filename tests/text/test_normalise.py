@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.text.normalise import normalise, strip_fillers
-from bot.text.pinyin import PINYIN_WORDS
+from bot.text.pinyin import EVERYDAY
 
 HAN = st.text(alphabet="惠才卡到期了认定补贴专员泉州层次國際學歷證", min_size=0, max_size=8)
 IDENTIFIER = st.from_regex(r"[0-9]{17}[0-9X]|1[3-9][0-9]{9}|[A-Z]{2,6}[0-9]{0,6}", fullmatch=True)
@@ -24,6 +24,11 @@ NOISE = st.sampled_from(["😀", "\u200b", "，，", "！！！", "　", "\ufeff
         ("ｒｅｎｇｏｎｇ ｋｅｆｕ", "人工客服"),
         ("zhuanrengong", "转人工"),
         ("我要zhuan rengong", "我要转人工"),
+        ("huicaika youxiaoqi duojiu", "惠才卡有效期多久"),
+        ("hui cai ka zen me ban", "惠才卡怎么办"),
+        ("quanzhou goufang buzhu duoshao", "泉州购房补助多少"),
+        ("sanzhiyifu 是 nage danwei 牵头", "三支一扶是哪个单位牵头"),
+        ("huì cái kǎ zěnme shēnqǐng", "惠才卡怎么申请"),
         ("😀😀", ""),
         ("好的[捂脸]", "好的"),
         ("惠\u200b才\ufeff卡", "惠才卡"),
@@ -66,7 +71,16 @@ def test_identifiers_and_tokens_are_kept(parts: list[tuple[str, str, str]]) -> N
 def test_pinyin_is_read_only_as_whole_runs() -> None:
     assert normalise("huicaika2024") == "huicaika2024"
     assert normalise("kefu@rencai.cn") == "kefu@rencai.cn"
-    assert all(normalise(word) == word for word in PINYIN_WORDS.values())
+    assert all(normalise(word) == word for word in EVERYDAY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["CFA", "ACCA", "APP", "VIP", "HR", "SCI论文", "R签证", "PhD", "hello", "can he sing", "China", "wifi",
+     "I am looking forward to it", "home page", "banana", "women", "python"],
+)  # fmt: skip
+def test_latin_that_is_no_pinyin_is_kept(text: str) -> None:
+    assert normalise(text) == text
 
 
 def test_fillers() -> None:
