@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +16,6 @@ EPOCHS = 30  # speed does not depend on it; 100 would only train longer
 FAQS = 60
 PHRASINGS = 6
 PYTHON = PROJECT / ".venv-peer" / "bin" / "python"
-CONFIG = {
-    "recipe": "default.v1",
-    "language": "zh",
-    "pipeline": [
-        {"name": "JiebaTokenizer"},
-        {"name": "RegexFeaturizer"},
-        {"name": "LexicalSyntacticFeaturizer"},
-        {"name": "CountVectorsFeaturizer"},
-        {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
-        {"name": "DIETClassifier", "epochs": EPOCHS, "random_seed": 1},
-        {"name": "ResponseSelector", "epochs": EPOCHS, "retrieval_intent": "faq", "random_seed": 1},
-        {"name": "FallbackClassifier", "threshold": 0.4},
-    ],
-    "policies": [
-        {"name": "MemoizationPolicy"},
-        {"name": "RulePolicy"},
-        {"name": "TEDPolicy", "max_history": 5, "epochs": EPOCHS, "random_seed": 1},
-    ],
-}
 ACTS = ("greet", "thanks", "goodbye", "out_of_scope")
 
 
@@ -46,12 +28,42 @@ def install() -> None:
     subprocess.run(command, cwd=PROJECT, env=env, check=True)
 
 
-def write_project(folder: Path, faqs: list[Faq]) -> None:
+def config(epochs: int) -> dict[str, Any]:
+    return {
+        "recipe": "default.v1",
+        "language": "zh",
+        "pipeline": [
+            {"name": "JiebaTokenizer"},
+            {"name": "RegexFeaturizer"},
+            {"name": "LexicalSyntacticFeaturizer"},
+            {"name": "CountVectorsFeaturizer"},
+            {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
+            {"name": "DIETClassifier", "epochs": epochs, "random_seed": 1},
+            {"name": "ResponseSelector", "epochs": epochs, "retrieval_intent": "faq", "random_seed": 1},
+            {"name": "FallbackClassifier", "threshold": 0.4},
+        ],
+        "policies": [
+            {"name": "MemoizationPolicy"},
+            {"name": "RulePolicy"},
+            {"name": "TEDPolicy", "max_history": 5, "epochs": min(epochs, EPOCHS), "random_seed": 1},
+        ],
+    }
+
+
+def write_project(
+    folder: Path,
+    faqs: Sequence[Faq],
+    *,
+    phrasings: int = PHRASINGS,
+    epochs: int = EPOCHS,
+    out_of_scope: Sequence[str] = (),
+) -> None:
     """config.yml, domain.yml, data/ with one retrieval intent for every FAQ."""
     responses = {
         f"utter_faq/{faq.key}": [{"text": "\n".join(faq.answer.paragraphs) or faq.question}] for faq in faqs
     }
     acts = {name: _examples_of(name) for name in ACTS}
+    acts["out_of_scope"] = list(dict.fromkeys([*acts["out_of_scope"], *out_of_scope]))
     domain: dict[str, Any] = {
         "version": "3.1",
         "intents": ["faq", *ACTS],
@@ -60,7 +72,7 @@ def write_project(folder: Path, faqs: list[Faq]) -> None:
         | {"utter_default": [{"text": "没有听懂"}]},
     }
     nlu = [
-        {"intent": f"faq/{faq.key}", "examples": _lines([faq.question, *faq.phrasings[:PHRASINGS]])}
+        {"intent": f"faq/{faq.key}", "examples": _lines([faq.question, *faq.phrasings[:phrasings]])}
         for faq in faqs
     ] + [{"intent": name, "examples": _lines(lines)} for name, lines in acts.items()]
     rules = [
@@ -79,7 +91,7 @@ def write_project(folder: Path, faqs: list[Faq]) -> None:
             ],
         }
     ]
-    _write(folder / "config.yml", CONFIG)
+    _write(folder / "config.yml", config(epochs))
     _write(folder / "domain.yml", domain)
     _write(folder / "data" / "nlu.yml", {"version": "3.1", "nlu": nlu})
     _write(folder / "data" / "rules.yml", {"version": "3.1", "rules": rules, "stories": stories})
