@@ -20,6 +20,7 @@ from bot.desk import api as desk_api
 from bot.edge import errors, internal, pages, protection, status
 from bot.knowledge import api as knowledge_api
 from bot.knowledge import service as knowledge
+from bot.knowledge.documents import api as documents_api
 from bot.runtime import Clock, Runtime, SystemClock
 from bot.service import service as applications
 from bot.settings import Settings, load_secrets
@@ -77,6 +78,7 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
         accounts_api.router,
         desk_api.router,
         knowledge_api.router,
+        documents_api.router,
         internal.router(),
         status.router,
         pages.router(),

@@ -14,10 +14,13 @@ from rich.console import Console
 from bot import ask as asking
 from bot import measure as measuring
 from bot.accounts import service as accounts
-from bot.app import build_runtime
 from bot.app import main as serve_app
+from bot.cli_documents import FOLDER as DOCUMENTS
+from bot.cli_documents import documents, show_loaded
+from bot.cli_runtime import with_runtime
 from bot.errors import Refusal
 from bot.knowledge import service as knowledge
+from bot.knowledge.documents import service as register
 from bot.knowledge.files import Loaded
 from bot.runtime import Runtime
 from bot.settings import PROJECT, Settings, load_secrets
@@ -31,6 +34,7 @@ staff = typer.Typer(help="工作人员账号", no_args_is_help=True)
 cli.add_typer(database, name="db")
 cli.add_typer(faqs, name="knowledge")
 cli.add_typer(staff, name="staff")
+cli.add_typer(documents, name="documents")
 console = Console()
 KNOWLEDGE = PROJECT / "data" / "knowledge"
 
@@ -75,13 +79,14 @@ def prepare() -> None:
     async def run(rt: Runtime) -> None:
         await upgrade(rt.db.engine)
         _show_loaded(await knowledge.load(rt, folder=KNOWLEDGE))
+        show_loaded(await register.load(rt, folder=DOCUMENTS))
         created = await accounts.ensure_demo_accounts(rt)
         if created:
             console.print("\n样例账号（密码只显示这一次，请记下；忘记可用 huicai staff reset）：")
         for username, name, password in created:
             console.print(f"  {username:<12} {password}   {name}", highlight=False, markup=False)
 
-    _with_runtime(run)
+    with_runtime(run)
 
 
 @database.command("upgrade")
@@ -91,7 +96,7 @@ def db_upgrade() -> None:
     async def run(rt: Runtime) -> None:
         await upgrade(rt.db.engine)
 
-    _with_runtime(run)
+    with_runtime(run)
     console.print("数据库结构已是最新。")
 
 
@@ -105,7 +110,7 @@ def knowledge_load(
         await upgrade(rt.db.engine)
         _show_loaded(await knowledge.load(rt, folder=folder))
 
-    _with_runtime(run)
+    with_runtime(run)
 
 
 @faqs.command("export")
@@ -116,7 +121,7 @@ def knowledge_export(folder: Annotated[Path, typer.Argument(help="写入的文�
         await upgrade(rt.db.engine)
         console.print(await knowledge.export(rt, folder=folder))
 
-    _with_runtime(run)
+    with_runtime(run)
 
 
 @staff.command("reset")
@@ -128,7 +133,7 @@ def staff_reset(username: str) -> None:
         password = await accounts.reset_by_username(rt, username=username)
         console.print(f"{username} 的新密码：{password}", highlight=False)
 
-    _with_runtime(run)
+    with_runtime(run)
 
 
 @cli.command()
@@ -159,7 +164,7 @@ def ask(
         await upgrade(rt.db.engine)
         await asking.ask_here(rt, question=question, region=region, as_json=as_json)
 
-    _with_runtime(run)
+    with_runtime(run)
 
 
 @cli.command()
@@ -176,7 +181,7 @@ def evaluate(
         await upgrade(rt.db.engine)
         measuring.show(await measuring.measure(rt, file=file, expected=expected), count=count)
 
-    _with_runtime(run)
+    with_runtime(run)
 
 
 def _show_loaded(loaded: Loaded) -> None:
@@ -191,17 +196,6 @@ def _show_loaded(loaded: Loaded) -> None:
         f"保留工作人员修改 {len(loaded.kept)} 条",
         highlight=False,
     )
-
-
-def _with_runtime(step) -> None:  # type: ignore[no-untyped-def]
-    async def run() -> None:
-        rt = build_runtime(Settings())
-        try:
-            await step(rt)
-        finally:
-            await rt.db.close()
-
-    asyncio.run(run())
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ Paragraphs a format knows are set apart by blank lines; a plain text keeps its l
 
 import json
 import re
+import resource
 import sys
 import unicodedata
 from dataclasses import asdict, dataclass
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MOST_LOST = 0.02  # share of characters that may be unreadable
 _FEWEST_LETTERS = 10
+_CPU_LIMIT_S = 45
+_MEMORY_LIMIT_BYTES = 1536 * 1024 * 1024
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|meta|div|p|table|article)\b", re.IGNORECASE)
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -138,6 +141,8 @@ def _plain(text: str) -> str:
 
 
 def main() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_LIMIT_S, _CPU_LIMIT_S))
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_LIMIT_BYTES, _MEMORY_LIMIT_BYTES))
     data = sys.stdin.buffer.read()
     try:
         found = extract(data)

@@ -139,7 +139,9 @@ class Register:
 
 
 def _parts(label: str | None) -> list[str]:
-    return _LABEL_PARTS.findall(unicodedata.normalize("NFKC", label or ""))
+    found = _LABEL_PARTS.findall(unicodedata.normalize("NFKC", label or ""))
+    # 第一部分 and 一、 name the same part.
+    return [re.sub("^第(.+)部分$", r"\1", part) for part in found]
 
 
 def _covers(ended: str | None, cited: str | None) -> bool:
