@@ -1,10 +1,14 @@
 """From what was found to what is said."""
 
 import json
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from bot.conversation.content import AnswerLog, Button, Content, Reply, Source
+from bot.knowledge.focus import Focus, line_of
+from bot.knowledge.follow_up import Following, Manner
 from bot.knowledge.grounds import history_lead, status_of
 from bot.knowledge.rules import Band
 from bot.knowledge.schemas import Faq
@@ -13,6 +17,21 @@ from bot.text.lexicon import Lexicon
 from bot.texts import sentence
 
 HUMAN, MENU, NONE_OF_THESE = "/request_human", "/menu", "/none_of_these"
+NONE_VARIANTS, NONE_PLACE_VARIANTS = 4, 3
+FollowUps = Callable[[Faq], Sequence[Faq]]
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Which of several wordings: the same when a turn is run again, another than was just said."""
+
+    seed: str = ""
+    said: Collection[str] = ()  # paragraphs of the last turn
+
+    def one_of(self, name: str, *, count: int, **values: object) -> str:
+        texts = [sentence(f"knowledge.{name}_{number}", **values) for number in range(1, count + 1)]
+        fresh = [text for text in texts if text not in self.said] or texts
+        return fresh[zlib.crc32(self.seed.encode()) % len(fresh)]
 
 
 def human_button() -> Button:
@@ -30,9 +49,22 @@ def faq_button(faq: Faq, *, placed: bool) -> Button:
     return Button(title=title, payload=_payload("pick_faq", faq=faq.key))
 
 
-def render(found: Found, *, lexicon: Lexicon, today: date, follow: "FollowUps") -> Reply:
+def ask_button(question: str, *, title: str) -> Button:
+    """A question that was put off: pressed, it is asked."""
+    return Button(title=title, payload=_payload("ask_policy", question=question))
+
+
+def region_button(code: str, *, lexicon: Lexicon) -> Button:
+    return Button(title=lexicon.region_name(code), payload=_payload("choose_region", region=code))
+
+
+def render(
+    following: Following, *, lexicon: Lexicon, today: date, follow: FollowUps, voice: Voice | None = None
+) -> Reply:
+    found = following.found
+    content, band = _content(following, lexicon=lexicon, today=today, follow=follow, voice=voice or Voice())
     log = AnswerLog(
-        band=found.band.value,
+        band=band.value,
         faq=found.faqs[0].key if _answers(found) else None,
         offered=[] if _answers(found) else [faq.key for faq in found.faqs],
         release=found.release,
@@ -42,10 +74,7 @@ def render(found: Found, *, lexicon: Lexicon, today: date, follow: "FollowUps") 
             for c in found.candidates
         ],
     )
-    return Reply(content=_content(found, lexicon=lexicon, today=today, follow=follow), log=log)
-
-
-FollowUps = Callable[[Faq], Sequence[Faq]]
+    return Reply(content=content, log=log)
 
 
 def faq_content(faq: Faq, *, today: date, follow_ups: Sequence[Faq]) -> Content:
@@ -77,44 +106,92 @@ def gone_reply(*, release: int) -> Reply:
     return Reply(content=content, log=AnswerLog(band="none", release=release))
 
 
-def _content(found: Found, *, lexicon: Lexicon, today: date, follow: FollowUps) -> Content:
-    place = "、".join(lexicon.region_name(code) for code in found.place.codes)
+def _content(
+    following: Following, *, lexicon: Lexicon, today: date, follow: FollowUps, voice: Voice
+) -> tuple[Content, Band]:
+    found = following.found
     match found.band:
         case Band.ANSWER | Band.NOT_PUBLISHED:
             faq = found.faqs[0]
-            return faq_content(faq, today=today, follow_ups=follow(faq))
+            whole = faq_content(faq, today=today, follow_ups=follow(faq))
+            return _given(following, faq, whole, lexicon=lexicon)
         case Band.OFFER:
-            lead = (
-                sentence("knowledge.offer_elsewhere", place=place)
-                if found.elsewhere
-                else sentence("knowledge.beside" if found.beside else "knowledge.offer")
-            )
-            placed = found.elsewhere or len({faq.region for faq in found.faqs}) > 1
-            placed = placed or not found.place.named
-            buttons = [faq_button(faq, placed=placed) for faq in found.faqs]
-            title = sentence("knowledge.offer_none")
-            return Content.say(lead, buttons=[*buttons, Button(title=title, payload=NONE_OF_THESE)])
+            return _offer(found, lexicon=lexicon), found.band
         case Band.CLARIFY:
-            buttons = [
-                Button(title=lexicon.region_name(code), payload=_payload("choose_region", region=code))
-                for code in found.regions
-            ]
-            return Content.say(
-                sentence("knowledge.clarify"),
-                buttons=[
-                    *buttons,
-                    Button(title=sentence("knowledge.other_place"), payload=NONE_OF_THESE),
-                ],
-            )
+            buttons = [region_button(code, lexicon=lexicon) for code in found.regions]
+            other = Button(title=sentence("knowledge.other_place"), payload=NONE_OF_THESE)
+            return Content.say(sentence("knowledge.clarify"), buttons=[*buttons, other]), found.band
         case Band.NONE:
-            # Only when the question is about our subject does the place explain the refusal.
-            near = bool(found.candidates) and found.place.named and _near(found)
-            return Content.say(
-                sentence("knowledge.none_place", place=place) if near else sentence("knowledge.none"),
-                sentence("knowledge.none_help"),
-                sentence("knowledge.none_hotline"),
-                buttons=[human_button(), menu_button()],
-            )
+            return _refusal(following, lexicon=lexicon, voice=voice), found.band
+
+
+def _given(following: Following, faq: Faq, whole: Content, *, lexicon: Lexicon) -> tuple[Content, Band]:
+    band = following.found.band
+    if following.manner is Manner.WHY:
+        titles = "；".join(f"《{source.title}》{source.number or ''}" for source in faq.sources)
+        lead = sentence("knowledge.why", sources=titles) if titles else sentence("knowledge.why_unknown")
+        kept = {"paragraphs": [lead], "items": [], "table": None, "buttons": [human_button()]}
+        return whole.model_copy(update=kept), Band.NOT_PUBLISHED
+    if following.manner is Manner.WIDER:
+        lead = sentence("knowledge.wider", place=lexicon.region_name(following.place), wider=faq.place)
+        whole.paragraphs.insert(0, lead)
+    if following.focus is None or band is not Band.ANSWER:
+        return whole, band
+    return _focussed(following.focus, faq, whole, only=following.manner is Manner.ROW, lexicon=lexicon)
+
+
+def _focussed(
+    focus: Focus, faq: Faq, whole: Content, *, only: bool, lexicon: Lexicon
+) -> tuple[Content, Band]:
+    """The figure of the tier or degree that was asked for goes first."""
+    line = line_of(faq.answer, focus=focus, lexicon=lexicon, only=only)
+    if line is None:
+        return whole, Band.ANSWER
+    before = whole.paragraphs[: len(whole.paragraphs) - len(faq.answer.paragraphs)]
+    if not line.found and not only:
+        whole.paragraphs.insert(len(before), line.lead)
+        return whole, Band.ANSWER
+    cut = {
+        "paragraphs": [*before, line.lead, *line.answer.paragraphs],
+        "items": list(line.answer.items),
+        "table": line.answer.table,
+    }
+    if line.found:
+        return whole.model_copy(update=cut), Band.ANSWER
+    return whole.model_copy(update=cut | {"buttons": [human_button()]}), Band.NOT_PUBLISHED
+
+
+def _offer(found: Found, *, lexicon: Lexicon) -> Content:
+    place = _place(found, lexicon)
+    if found.elsewhere:
+        lead = sentence("knowledge.offer_elsewhere", place=place)
+    else:
+        lead = sentence("knowledge.beside" if found.beside else "knowledge.offer")
+    placed = found.elsewhere or len({faq.region for faq in found.faqs}) > 1 or not found.place.named
+    buttons = [faq_button(faq, placed=placed) for faq in found.faqs]
+    none = Button(title=sentence("knowledge.offer_none"), payload=NONE_OF_THESE)
+    return Content.say(lead, buttons=[*buttons, none])
+
+
+def _refusal(following: Following, *, lexicon: Lexicon, voice: Voice) -> Content:
+    """Short, and with the next useful step."""
+    found = following.found
+    if following.manner is Manner.UNSAID:
+        lead = sentence("knowledge.unsaid", subject=following.subject)
+        more = sentence("knowledge.unsaid_more" if found.faqs else "knowledge.unsaid_human")
+        buttons = [faq_button(faq, placed=False) for faq in found.faqs]
+        return Content.say(lead, more, buttons=[*buttons, human_button()])
+    # Only when the question is about our subject does the place explain the refusal.
+    if found.candidates and found.place.named and _near(found):
+        place = _place(found, lexicon)
+        lead = voice.one_of("none_place", count=NONE_PLACE_VARIANTS, place=place)
+    else:
+        lead = voice.one_of("none", count=NONE_VARIANTS)
+    return Content.say(lead, buttons=[human_button(), menu_button()])
+
+
+def _place(found: Found, lexicon: Lexicon) -> str:
+    return "、".join(lexicon.region_name(code) for code in found.place.codes)
 
 
 def _near(found: Found) -> bool:

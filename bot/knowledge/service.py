@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 from bot.conversation.content import AnswerLog, Reply
+from bot.knowledge.answers import MOST_PARTS, Answered, Asking, answer_message
 from bot.knowledge.drafts import list_faqs, publish, read_faq, save_draft, unknown_faq, withdraw
 from bot.knowledge.files import Loaded, export, load
-from bot.knowledge.follow_up import find_following
+from bot.knowledge.follow_up import Last, find_following, follow_up, valid
+from bot.knowledge.parts import completed, split
 from bot.knowledge.published import PART, Library, follow, library_of, shipped_analyser, stop_following
-from bot.knowledge.render import FollowUps, faq_button, faq_content, gone_reply, render
+from bot.knowledge.render import FollowUps, Voice, faq_button, faq_content, gone_reply, render
 from bot.knowledge.schemas import Faq
 from bot.knowledge.search import Found, Snapshot
 from bot.runtime import SHANGHAI, Runtime
@@ -20,6 +22,7 @@ __all__ = [
     "Loaded",
     "answer",
     "answer_faq",
+    "answers",
     "export",
     "knows_region",
     "list_faqs",
@@ -27,6 +30,7 @@ __all__ = [
     "menu",
     "menu_entry",
     "names_place",
+    "parts_of",
     "publish",
     "read_faq",
     "save_draft",
@@ -60,8 +64,30 @@ async def search(
 async def answer(
     rt: Runtime, *, question: str, region: str | None, channel: str, last_faq: str | None = None
 ) -> Reply:
+    """The message taken as one question."""
     _, reply = await explain(rt, question=question, region=region, last_faq=last_faq)
     return reply
+
+
+async def answers(
+    rt: Runtime,
+    *,
+    question: str,
+    region: str | None,
+    last: Last,
+    voice: Voice,
+    most: int = MOST_PARTS,
+) -> Answered:
+    """What a message in a talk is answered with: each of its questions by a reply of its own."""
+    snapshot, today = (await library_of(rt)).snapshot, _today(rt)
+    asking = Asking(question, region, today, last, most, voice)
+    return answer_message(snapshot, asking, follow_ups=_follow_ups(snapshot, today))
+
+
+def parts_of(question: str) -> tuple[str, ...]:
+    """The questions a message seems to hold by its wording, each complete in itself."""
+    analyser = shipped_analyser()
+    return completed(split(question, analyser=analyser), analyser=analyser)
 
 
 async def explain(
@@ -69,10 +95,10 @@ async def explain(
 ) -> tuple[Found, Reply]:
     """An answer with what was found on the way, both of one release."""
     snapshot, today = (await library_of(rt)).snapshot, _today(rt)
-    found = find_following(snapshot, question=question, region=region, today=today, last_faq=last_faq)
+    following = follow_up(snapshot, question=question, region=region, today=today, last=Last(last_faq))
     lexicon = snapshot.index.analyser.lexicon
-    follow = _follow_ups(snapshot, today)
-    return found, render(found, lexicon=lexicon, today=today, follow=follow)
+    reply = render(following, lexicon=lexicon, today=today, follow=_follow_ups(snapshot, today))
+    return following.found, reply
 
 
 async def answer_faq(rt: Runtime, *, key: str, region: str | None, channel: str) -> Reply:
@@ -113,7 +139,7 @@ async def menu(rt: Runtime, *, region: str | None) -> dict[str, Any]:
         faq = entry.faq
         covered.add(faq.region)
         near = chain is None or faq.region in chain or region in lexicon.chain(faq.region)
-        if near and faq.kind == "answer" and _valid(faq, today):
+        if near and faq.kind == "answer" and valid(faq, today):
             categories.setdefault(faq.category, []).append({"faq": faq.key, "title": faq.question})
             weight[faq.category] += called_for[faq.key]
     ordered = sorted(categories.items(), key=lambda one: -weight[one[0]])
@@ -160,15 +186,9 @@ def _follow_ups(snapshot: Snapshot, today: date) -> FollowUps:
         found = [
             index.entries[index.position_of[key]].faq for key in faq.follow_ups if key in index.position_of
         ]
-        return [other for other in found if _valid(other, today)]
+        return [other for other in found if valid(other, today)]
 
     return follow_ups
-
-
-def _valid(faq: Faq, today: date) -> bool:
-    return (faq.valid_from is None or faq.valid_from <= today) and (
-        faq.valid_until is None or today <= faq.valid_until
-    )
 
 
 def _today(rt: Runtime) -> date:
