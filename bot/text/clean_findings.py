@@ -1,7 +1,10 @@
 """What the cleaner took out of a scraped document, and what it only doubts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from bot.text.clean_clutter import Note
 
 
 class FindingKind(StrEnum):
@@ -44,3 +47,23 @@ class Cleaned:
     lines: tuple[str, ...]
     removed: tuple[Finding, ...]
     doubts: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    number: int  # 1-based, of the raw text
+    text: str
+    apart: bool  # indented or after an empty line: a paragraph of its own
+
+
+@dataclass
+class Report:
+    notes: Mapping[Note, str]
+    removed: list[Finding] = field(default_factory=list)
+    doubts: list[Finding] = field(default_factory=list)
+
+    def cut(self, kind: FindingKind, line: int, text: str, note: Note, **words: str) -> None:
+        self.removed.append(Finding(kind, line, text, self.notes[note].format(**words)))
+
+    def doubt(self, kind: FindingKind, line: int, text: str, note: Note, **words: str) -> None:
+        self.doubts.append(Finding(kind, line, text, self.notes[note].format(**words)))

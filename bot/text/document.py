@@ -1,23 +1,44 @@
 """A cleaned policy document taken apart: title, number, dates, clauses, measures."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.text.clean import Cleaned
+from bot.text.clean import Cleaned, FindingKind
+from bot.text.clean_lines import DATE_LINE, ORGANISATION
+from bot.text.clean_sites import METADATA_KEYS
+from bot.text.document_clauses import Clause, Measure, clauses_of, is_labelled, measures_of
 
+__all__ = ["Clause", "Document", "Measure", "read_document"]
 
-@dataclass(frozen=True)
-class Clause:
-    label: str  # as one would cite it: 一、 · 一、(二) · 第三条 · 第三条(一) · 一、1.
-    heading: str | None
-    text: str
+_NUMBER = re.compile(
+    r"(?P<body>[\u4e00-\u9fffA-Z]{1,15})[〔\[(【](?P<year>(?:19|20)\d\d)[〕\])】]"
+    r" ?(?:第 ?)?(?P<no>\d{1,5}) ?号"
+)
+_ENTRY = re.compile(r"【(?P<key>[^【】]{2,10})】(?P<value>[^【】]*)")
+_PLAIN_ENTRY = re.compile(
+    r"(?P<key>发布时间|发布日期|发文日期|成文日期|公布日期|发表时间|时间|日期|来源|信息来源|稿件来源|作者"
+    r"|发布机构|发布单位|发文机关|文号|发文字号|索引号|施行日期|实施日期|生效日期|有效性|时效性)"
+    r":\s*(?P<value>\S{1,40}(?: \d\d?:\d\d(?::\d\d)?)?)"
+)
+_DATE = re.compile(r"((?:19|20)\d\d) ?[年./-] ?(\d{1,2}) ?[月./-] ?(\d{1,2})")
+_DATED = re.compile(rf"{DATE_LINE.pattern}(?: ?\d{{1,2}}:\d\d(?::\d\d)?)? ?(?:发布|发表|讯|来源:\S{{2,20}})?")
+_EFFECTIVE = re.compile(
+    r"自 ?((?:19|20)\d\d) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日起(?:正式)?(?:施行|实施|执行|生效)"
+)
+_SINCE_ISSUE = re.compile(r"(?:本|该)[^。,]{0,12}自(?:印发|发布|公布)之日起(?:正式)?(?:施行|实施|执行|生效)")
+_TITLE_END = re.compile(
+    r"(?:通知|意见|办法|规定|决定|公告|通告|方案|规划|措施|细则|条例|计划|批复|函|指南|明白纸|规范|若干政策|目录)(?:\([^()]{1,12}\))?$"
+)
+_TITLE_ISSUER = re.compile(r"^(?P<issuers>.+?)(?:等[一二三四五六七八九十]+(?:个)?(?:部门|单位))?关于")
+_MARKS = re.compile(r"[\W_]+")
 
-
-@dataclass(frozen=True)
-class Measure:
-    number: int
-    text: str
-    offices: tuple[str, ...]
+_PUBLISHED_KEYS = ("公布日期", "发布日期", "发布时间", "成文日期", "发文日期", "发表时间", "时间", "日期")
+_EFFECTIVE_KEYS = ("施行日期", "实施日期", "生效日期")
+_ISSUER_KEYS = ("制定机关", "发布部门", "发布机关", "发文机关", "发布机构", "发布单位")
+_NUMBER_KEYS = ("字号", "文号", "发文字号")
+_HEAD_LINES = 8
 
 
 @dataclass(frozen=True)
@@ -35,6 +56,139 @@ class Document:
 
 
 def read_document(cleaned: Cleaned) -> Document:
-    paragraphs = tuple(line for line in cleaned.lines if line)
-    title = paragraphs[0] if paragraphs else ""
-    return Document(title, None, (), None, None, None, None, paragraphs[1:], (), ())
+    entries, lines = _entries([line for line in cleaned.lines if line])
+    title, lines = _title(lines)
+    number, lines = _number(entries, lines)
+    body, signed_by, signed_on = _signature(lines)
+    text = "".join(body)
+    published = _first_date(entries, _PUBLISHED_KEYS) or signed_on
+    effective = _first_date(entries, _EFFECTIVE_KEYS) or _date_in(_EFFECTIVE, text)
+    if effective is None and _SINCE_ISSUE.search(text):
+        effective = published
+    return Document(
+        title=title,
+        number=number,
+        issuers=signed_by or _issuers_of_entries(entries) or _issuers_of_title(title),
+        published=published,
+        effective=effective,
+        status_text=entries.get("时效性") or entries.get("有效性"),
+        source_site=_source(cleaned, entries),
+        paragraphs=tuple(body),
+        clauses=clauses_of(body),
+        measures=measures_of(body),
+    )
+
+
+def _entries(lines: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Metadata in brackets (【字号】…) anywhere, as `key: value` only above the body."""
+    entries: dict[str, str] = {}
+    rest: list[str] = []
+    for index, line in enumerate(lines):
+        found = [(match["key"].replace(" ", ""), match["value"].strip()) for match in _ENTRY.finditer(line)]
+        if line.startswith("【") and found and all(key in METADATA_KEYS for key, _ in found):
+            entries |= {key: value for key, value in found if value}
+            continue
+        if len(rest) < _HEAD_LINES and index < _HEAD_LINES:
+            if _DATED.fullmatch(line):
+                entries.setdefault("发布日期", line)
+                continue
+            plain = list(_PLAIN_ENTRY.finditer(line))
+            if plain and not _PLAIN_ENTRY.sub("", line).strip(" |"):
+                entries |= {match["key"]: match["value"] for match in plain}
+                continue
+        rest.append(line)
+    return entries, rest
+
+
+def _title(lines: list[str]) -> tuple[str, list[str]]:
+    """The first line, or the folded ones up to …的通知; said again above the body it is dropped."""
+    if not lines:
+        return "", []
+    title, rest = lines[0], lines[1:]
+    for size in (2, 3):
+        if _TITLE_END.search(title):
+            break
+        folded = lines[:size]
+        if len(folded) == size and _TITLE_END.search(folded[-1]) and not any(map(_is_body, folded)):
+            title, rest = "".join(folded), lines[size:]
+    for start in range(min(3, len(rest))):
+        for size in (1, 2, 3):
+            if _same("".join(rest[start : start + size]), title):
+                return title, rest[:start] + rest[start + size :]
+    return title, rest
+
+
+def _is_body(line: str) -> bool:
+    return "。" in line or is_labelled(line) or line.endswith(":")
+
+
+def _same(one: str, other: str) -> bool:
+    return _MARKS.sub("", one) == _MARKS.sub("", other)
+
+
+def _number(entries: dict[str, str], lines: list[str]) -> tuple[str | None, list[str]]:
+    """Of the metadata, or alone on a line of the head; numbers in the text are other documents'."""
+    for key in _NUMBER_KEYS:
+        if match := _NUMBER.search(entries.get(key, "")):
+            return _written(match), lines
+    for index, line in enumerate(lines[:_HEAD_LINES]):
+        if match := _NUMBER.fullmatch(line.strip("() ")):
+            return _written(match), lines[:index] + lines[index + 1 :]
+    return None, lines
+
+
+def _written(match: re.Match[str]) -> str:
+    return f"{match['body']}〔{match['year']}〕{match['no']}号"
+
+
+def _signature(lines: list[str]) -> tuple[list[str], tuple[str, ...], date | None]:
+    """Bodies and date below the text, as 落款."""
+    for index in range(len(lines) - 1, max(len(lines) - 12, 0), -1):
+        if not DATE_LINE.fullmatch(lines[index]):
+            continue
+        first = index
+        names: list[str] = []
+        while first > 0 and all(map(ORGANISATION.fullmatch, parts := lines[first - 1].split())):
+            names = [*parts, *names]
+            first -= 1
+        if names:
+            signed = _date_in(_DATE, lines[index])
+            return lines[:first] + lines[index + 1 :], tuple(dict.fromkeys(names)), signed
+    return lines, (), None
+
+
+def _issuers_of_entries(entries: dict[str, str]) -> tuple[str, ...]:
+    for key in _ISSUER_KEYS:
+        if value := entries.get(key):
+            return tuple(name for name in re.split(r"[,、;\s]+", value) if name)
+    return ()
+
+
+def _issuers_of_title(title: str) -> tuple[str, ...]:
+    head = _TITLE_ISSUER.match(title)
+    names = re.split(r"[、 ]+", head["issuers"]) if head else []
+    return tuple(names) if names and all(map(ORGANISATION.fullmatch, names)) else ()
+
+
+def _first_date(entries: dict[str, str], keys: Sequence[str]) -> date | None:
+    for key in keys:
+        if found := _date_in(_DATE, entries.get(key, "")):
+            return found
+    return None
+
+
+def _date_in(pattern: re.Pattern[str], text: str) -> date | None:
+    match = pattern.search(text)
+    if match is None:
+        return None
+    try:
+        return date(*map(int, match.groups()))
+    except ValueError:
+        return None
+
+
+def _source(cleaned: Cleaned, entries: dict[str, str]) -> str | None:
+    heads = [found.text for found in cleaned.removed if found.kind is FindingKind.SITE_HEAD]
+    if heads:
+        return re.match(r"[\u4e00-\u9fffA-Za-z]+", heads[0])[0]  # type: ignore[index]
+    return entries.get("来源") or entries.get("信息来源") or entries.get("稿件来源")
