@@ -1,7 +1,7 @@
 import { computed, ref, shallowRef } from 'vue'
 import { ApiError } from '@shared/index'
 import { api, isCode } from '../staff/session'
-import { blank, differing, faultsOf, toFaq, toForm, type Faq, type FaqDetail, type FaqForm } from './faq'
+import { blank, differing, faultsOf, toFaq, toForm, type Basis, type Faq, type FaqDetail, type FaqForm } from './faq'
 
 export const faqPath = (key: string): string => `/api/console/faqs/${encodeURIComponent(key)}`
 
@@ -12,8 +12,8 @@ export interface Conflict {
 }
 
 /** One FAQ being edited; `key` null is a new one. */
-export function useEditor(key: string | null) {
-  const form = ref<FaqForm>(toForm(blank()))
+export function useEditor(key: string | null, basis?: Basis) {
+  const form = ref<FaqForm>(toForm(basis ? { ...blank(), sources: [basis] } : blank()))
   const detail = shallowRef<FaqDetail | null>(null)
   const errors = ref<Record<string, string>>({})
   const conflict = shallowRef<Conflict | null>(null)

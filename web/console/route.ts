@@ -3,7 +3,9 @@ import { onScopeDispose, shallowRef } from 'vue'
 export type Route =
   | { page: 'list'; query: URLSearchParams }
   | { page: 'edit'; key: string }
-  | { page: 'new' }
+  | { page: 'new'; query: URLSearchParams }
+  | { page: 'documents'; query: URLSearchParams }
+  | { page: 'document'; id: string }
   | { page: 'try' }
 
 type Guard = () => Promise<boolean>
@@ -24,12 +26,15 @@ function read(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?')
   const [page, key] = path.split('/')
   if (page === 'try') return { page: 'try' }
-  if (page === 'new') return { page: 'new' }
+  if (page === 'new') return { page: 'new', query: new URLSearchParams(query) }
+  if (page === 'documents' && key) return { page: 'document', id: decodeURIComponent(key) }
+  if (page === 'documents') return { page: 'documents', query: new URLSearchParams(query) }
   if (page === 'faqs' && key) return { page: 'edit', key: decodeURIComponent(key) }
   return { page: 'list', query: new URLSearchParams(query) }
 }
 
-const same = (a: Route, b: Route): boolean => a.page === b.page && (a.page !== 'edit' || a.key === (b as typeof a).key)
+const named = (route: Route): string => `${route.page} ${'key' in route ? route.key : 'id' in route ? route.id : ''}`
+const same = (a: Route, b: Route): boolean => named(a) === named(b)
 
 /** The address after # as a page; a refused leave puts the old address back. */
 export function useRoute() {

@@ -44,6 +44,7 @@ export const api: Api = {
   post: (path, body) => watched(plain.post(path, body)),
   put: (path, body) => watched(plain.put(path, body)),
   delete: (path) => watched(plain.delete(path)),
+  upload: (path, file, query) => watched(plain.upload(path, file, query)),
 }
 
 function enter(signed: Signed): void {
