@@ -37,6 +37,7 @@ class Card(Strict):
 
     title: str
     rows: list[tuple[str, str]]
+    more: list[tuple[str, list[str]]] = Field(default_factory=list)  # parts shown on request: title, lines
 
 
 class Content(Strict):
@@ -48,6 +49,7 @@ class Content(Strict):
     scope: str | None = None  # place and year the answer speaks for, e.g. 山东省 · 2024年口径
     status: str | None = None  # e.g. 现行有效 / 已失效
     sources: list[Source] = Field(default_factory=list)
+    question: str | None = None  # asked after all else, right above the buttons
     buttons: list[Button] = Field(default_factory=list)
     feedback: bool = False  # offer 👍/👎
 
@@ -62,6 +64,8 @@ class Content(Strict):
         if self.card:
             lines.append(self.card.title)
             lines += [f"{label}：{value}" for label, value in self.card.rows]
+            for title, more in self.card.more:
+                lines += [title, *more]
         if self.table:
             lines.append(" | ".join(self.table.head))
             lines += [" | ".join(row) for row in self.table.rows]
@@ -71,6 +75,8 @@ class Content(Strict):
             lines.append(f"适用范围：{self.scope}")
         if self.status:
             lines.append(f"效力：{self.status}")
+        if self.question:
+            lines.append(self.question)
         return "\n".join(lines)
 
 

@@ -1,0 +1,209 @@
+"""From what a person says about themselves to the list of what may be theirs. Pure."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.conversation.content import AnswerLog, Button, Content, Reply, Source
+from bot.knowledge.entitlements import (
+    PLACE,
+    Catalogue,
+    Chosen,
+    Entitlement,
+    Fit,
+    Fitting,
+    answered,
+    choose,
+    option_said,
+)
+from bot.knowledge.profile import Profile, asks_openly, merged, only_states, read
+from bot.knowledge.render import faq_button, human_button
+from bot.knowledge.rules import place_asked
+from bot.knowledge.schemas import Faq
+from bot.knowledge.search import Snapshot
+from bot.text.lexicon import Lexicon
+from bot.texts import sentence
+
+MOST_QUESTIONS = 3  # asked one at a time; after that the list stands as it is
+_MOST_SOURCES = 6
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One message, and what the talk knows already."""
+
+    text: str
+    known: Mapping[str, Any] | None = None  # the profile kept so far
+    told: str | None = None  # a pressed answer: key=value
+    again: bool = False  # the same question as before, now with a place
+    leaning: bool = False  # a subject is being talked about
+
+
+def consider(heard: Heard, *, snapshot: Snapshot, catalogue: Catalogue) -> Profile | None:
+    """The profile to answer for; None if the message is no matter of this."""
+    lexicon = snapshot.index.analyser.lexicon
+    known = Profile.model_validate(heard.known) if heard.known is not None else None
+    if heard.told is not None:
+        key, _, value = heard.told.partition("=")
+        return answered(catalogue, known or Profile(), key=key, value=value)
+    if known and known.asked and not heard.again:
+        said = option_said(catalogue, key=known.asked[-1], text=heard.text)
+        if said is not None:
+            return answered(catalogue, known, key=known.asked[-1], value=said)
+    # A sentence of the knowledge itself has its own answer.
+    if snapshot.index.question(heard.text).analysed.core in snapshot.index.exact:
+        return None
+    new = read(heard.text, lexicon=lexicon, honours=catalogue.honours)
+    if asks_openly(heard.text, new, lexicon=lexicon):
+        return merged(new, known) if known and heard.again else new
+    if only_states(heard.text, new, lexicon=lexicon) and not (heard.leaning and known is None):
+        return merged(known, new) if known else new
+    return None
+
+
+def tell(
+    profile: Profile, *, snapshot: Snapshot, catalogue: Catalogue, region: str | None, today: date
+) -> tuple[Profile, Reply] | None:
+    """The list with the one question worth asking; None if nothing known fits."""
+    lexicon = snapshot.index.analyser.lexicon
+    entries = {entry.faq.key: entry.faq for entry in snapshot.index.entries}
+    current = {key: faq for key, faq in entries.items() if faq.kind == "answer" and _in_force(faq, today)}
+    places = place_asked(named=profile.regions, region=region, lexicon=lexicon).codes
+    chosen = choose(catalogue, profile, places=places, usable=current, lexicon=lexicon)
+    if not chosen.shown:
+        return None
+    ask = chosen.ask if len(profile.asked) < MOST_QUESTIONS else None
+    faqs = [current[key] for key in dict.fromkeys(one.row.faq for one in chosen.shown)]
+    content = Content(
+        paragraphs=[_lead(profile, places, catalogue, lexicon), *_gap(chosen, places, lexicon)],
+        items=[_line(one, current[one.row.faq]) for one in chosen.shown]
+        + [sentence("profile.excluded", title=row.title, limit=row.limit) for row in chosen.excluded],
+        question=_question(ask, catalogue),
+        caution=_caution(chosen),
+        scope="、".join(dict.fromkeys(one.row.place for one in chosen.shown)),
+        sources=_sources(faqs),
+        buttons=[
+            *_options(ask, chosen, catalogue, lexicon),
+            *(faq_button(faq, placed=len(places) != 1) for faq in faqs),
+            human_button(),
+        ],
+        feedback=True,
+    )
+    log = AnswerLog(band="offer", offered=[faq.key for faq in faqs], release=snapshot.release)
+    kept = profile.model_copy(update={"asked": [*profile.asked, ask]}) if ask else profile
+    return kept, Reply(content=content, log=log)
+
+
+def _in_force(faq: Faq, today: date) -> bool:
+    begun = faq.valid_from is None or faq.valid_from <= today
+    return begun and (faq.valid_until is None or today <= faq.valid_until)
+
+
+def _lead(profile: Profile, places: Sequence[str], catalogue: Catalogue, lexicon: Lexicon) -> str:
+    """What was understood is said, so that a misunderstanding shows."""
+    told = [profile.degree, _tier(profile, places, catalogue, lexicon), *profile.honour[:1]]
+    told += [sentence("profile.postdoc", where=profile.postdoc)] if profile.postdoc else []
+    told += [sentence("profile.age", age=profile.age)] if profile.age else []
+    flags = {
+        "foreign": profile.foreign,
+        "fulltime": profile.fulltime,
+        "parttime": profile.fulltime is False,
+        "card": profile.card,
+        "no_card": profile.card is False,
+    }
+    told += [sentence(f"profile.is_{name}") for name, holds in flags.items() if holds]
+    told += [profile.job] if profile.job else []
+    told += [lexicon.region_name(code) for code in places]
+    listed = "、".join(one for one in told if one)
+    return sentence("profile.lead_employer" if profile.employer else "profile.lead", told=listed)
+
+
+def _tier(profile: Profile, places: Sequence[str], catalogue: Catalogue, lexicon: Lexicon) -> str | None:
+    equal = catalogue.equal_tiers
+    counts_as = equal.tiers.get(profile.tier or "")
+    if counts_as is None or not any(equal.within in lexicon.chain(place) for place in places):
+        return profile.tier
+    city = lexicon.region_name(equal.within)
+    return sentence("profile.counts_as", tier=profile.tier, city=city, counts_as=counts_as)
+
+
+def _gap(chosen: Chosen, places: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """A city without anything of its own is told so: what follows is the province's."""
+    city = next((place for place in places if not place.endswith("0000")), None)
+    if city is None or any(one.row.region[:4] == city[:4] for one in chosen.shown):
+        return []
+    return [sentence("profile.no_city", place=lexicon.region_name(city))]
+
+
+def _line(one: Fitting, faq: Faq) -> str:
+    row = one.row
+    if not _states(faq, row):
+        return sentence("profile.line_changed", title=row.title, place=row.place)
+    marks = [row.place, sentence("profile.year", year=row.year) if row.year else sentence("profile.no_year")]
+    marks += [sentence("profile.unofficial")] if row.confidence == "低" else []
+    if row.limit and not (one.fit is Fit.YES and _has_limits(row)):
+        marks.append(row.limit)
+    return sentence("profile.line", title=row.title, line=row.line, marks="；".join(marks))
+
+
+def _has_limits(row: Entitlement) -> bool:
+    needs = row.needs
+    return any(value is not None for value in (needs.age_max, needs.arrived_within, needs.fulltime))
+
+
+def _states(faq: Faq, row: Entitlement) -> bool:
+    """Staff may have changed the answer since the row was written: no old figure is told."""
+    table = faq.answer.table
+    cells = [cell for line in [table.head, *table.rows] for cell in line] if table else []
+    said = [faq.question, faq.year, *faq.answer.paragraphs, *faq.answer.items, *cells]
+    figures = set(_DIGITS.findall("\n".join(said)))
+    return set(_DIGITS.findall(row.line)) <= figures
+
+
+def _caution(chosen: Chosen) -> str:
+    low = any(one.row.confidence == "低" for one in chosen.shown)
+    return sentence("profile.caution_low" if low else "profile.caution")
+
+
+def _question(ask: str | None, catalogue: Catalogue) -> str | None:
+    if ask is None:
+        return None
+    if ask == PLACE:
+        return sentence("profile.ask_place")
+    return next(one.ask for one in catalogue.questions if one.key == ask)
+
+
+def _options(ask: str | None, chosen: Chosen, catalogue: Catalogue, lexicon: Lexicon) -> list[Button]:
+    if ask is None:
+        return []
+    if ask == PLACE:
+        cities = [
+            Button(title=lexicon.region_name(code), payload=_payload("choose_region", "region", code))
+            for code in chosen.places
+        ]
+        other = Button(
+            title=sentence("profile.other_city"), payload=_payload("tell_profile", "told", "place=other")
+        )
+        return [*cities, other]
+    question = next(one for one in catalogue.questions if one.key == ask)
+    return [
+        Button(title=option.title, payload=_payload("tell_profile", "told", f"{ask}={option.value}"))
+        for option in question.options
+    ]
+
+
+def _payload(intent: str, entity: str, value: str) -> str:
+    return f"/{intent}{json.dumps({entity: value}, ensure_ascii=False)}"
+
+
+def _sources(faqs: Sequence[Faq]) -> list[Source]:
+    found: dict[tuple[str, str | None], Source] = {}
+    for faq in faqs:
+        for source in faq.sources:
+            plain = Source(**source.model_dump(exclude={"code"}))
+            found.setdefault((plain.title, plain.number), plain)
+    return list(found.values())[:_MOST_SOURCES]
