@@ -1,11 +1,17 @@
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answering import answer_question
+from actions.answering import answer_question, take_place
 from actions.check_progress import asks_progress, tell_progress
+from actions.pick_faq import pick, picks
 from actions.turn import Events, TurnView
+from bot.knowledge.service import place_said
+
+_UPSET = frozenset({"complaint", "abuse"})
+_UPSET_FROM = 0.5
 
 
 async def answer_inside(
@@ -14,7 +20,27 @@ async def answer_inside(
     # A bare case number or code is no question the classifier knows.
     if asks_progress(tracker):
         return await tell_progress(dispatcher, tracker)
-    return await answer_question(dispatcher, turn, question=turn.text, region=turn.region, about=about)
+    # A question that was put off, and its button pressed now.
+    put_off = turn.entity("question") if turn.pressed else None
+    if put_off:
+        return await answer_question(dispatcher, turn, question=put_off, region=turn.chosen_region)
+    if picks(turn):
+        return await pick(dispatcher, turn)
+    place = place_said(turn.text)
+    if place.only and place.code:
+        waiting = turn.slots.get("open_question")
+        return await take_place(dispatcher, turn, code=place.code, question=waiting)
+    region = place.code or turn.region
+    events = await answer_question(
+        dispatcher, turn, question=place.question, region=region, about=about, sorry=_upset(tracker)
+    )
+    return [SlotSet("region", place.code), *events] if place.code else events
+
+
+def _upset(tracker: Tracker) -> bool:
+    """A question in anger is answered, and the anger heard."""
+    ranking = tracker.latest_message.get("intent_ranking") or []
+    return any(one["name"] in _UPSET and one["confidence"] >= _UPSET_FROM for one in ranking[:2])
 
 
 class AnswerPolicy(Action):

@@ -1,15 +1,23 @@
 """Policy answers: one way to give them, inside a form and outside."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import Events, TurnView, send
+from actions.turn import Events, TurnView, say, send
 from bot.conversation.content import Button, Content, Reply
 from bot.knowledge import service as knowledge
+from bot.knowledge.answers import MOST_PARTS, Answered
+from bot.knowledge.follow_up import Last
+from bot.knowledge.render import Voice
+from bot.texts import sentence
 
 FAILURES_BEFORE_OFFER = 2
 ELLIPSIS_LENGTH = 15
 EXAMPLES = 5
+_PARTS_IN_FORM = 2  # the open step is asked again after them
 
 
 async def answer_question(
@@ -19,46 +27,85 @@ async def answer_question(
     question: str,
     region: str | None,
     about: str | None = None,
+    last: Last | None = None,
+    sorry: bool = False,
 ) -> Events:
     """`about` is what the talk is about now: 「要什么材料」 inside a form means its item."""
-    reply = await _search(turn, question, region)
-    if about and _failed(reply) and len(question) <= ELLIPSIS_LENGTH and turn.intent != "out_of_scope":
+    last = last or Last(turn.slots.get("last_faq"), turn.slots.get("tier"))
+    most = _PARTS_IN_FORM if about else MOST_PARTS
+    answered = await _answers(turn, question, region, last, most)
+    if (
+        about
+        and _failed(answered.replies)
+        and len(question) <= ELLIPSIS_LENGTH
+        and turn.intent != "out_of_scope"
+    ):
         named = {e.get("entity") for e in turn.entities} & {"region", "item", "programme", "tier"}
-        completed = None if named else await _search(turn, about + question, region)
-        reply = completed if completed and not _failed(completed) else reply
-    given = _given(dispatcher, turn, reply)
+        completed = None if named else await _answers(turn, about + question, region, Last(), most)
+        answered = completed if completed and not _failed(completed.replies) else answered
+    if sorry:
+        _apologise(answered.replies)
+    events = _given(dispatcher, turn, answered.replies)
+    events += [
+        SlotSet("last_faq", answered.about.faq),
+        SlotSet("tier", answered.about.focus),
+        SlotSet("open_question", answered.open_question),
+    ]
     # 「硕士呢」 that led to the same FAQ again says less than the question before it.
-    if reply.log and reply.log.faq and reply.log.faq == turn.slots.get("last_faq"):
-        return given
-    return [SlotSet("last_question", question), *given]
-
-
-async def _search(turn: TurnView, question: str, region: str | None) -> Reply:
-    last = turn.slots.get("last_faq")
-    return await knowledge.answer(
-        turn.rt, question=question, region=region, channel=turn.channel, last_faq=last
-    )
-
-
-def _failed(reply: Reply) -> bool:
-    return reply.log is not None and reply.log.band == "none"
+    return events if answered.repeated else [SlotSet("last_question", question), *events]
 
 
 async def answer_faq(dispatcher: CollectingDispatcher, turn: TurnView, *, key: str) -> Events:
     reply = await knowledge.answer_faq(turn.rt, key=key, region=turn.region, channel=turn.channel)
-    return _given(dispatcher, turn, reply)
+    events = _given(dispatcher, turn, [reply])
+    about = reply.log.faq if reply.log else None
+    kept = [SlotSet("last_faq", about)] if about else []
+    return [*events, *kept, SlotSet("tier", None), SlotSet("open_question", None)]
 
 
-def _given(dispatcher: CollectingDispatcher, turn: TurnView, reply: Reply) -> Events:
-    """Say it, remember what was answered, and offer a person after repeated failure."""
-    failures = float(turn.slots.get("failed_answers") or 0) + 1 if _failed(reply) else 0.0
-    if failures >= FAILURES_BEFORE_OFFER and reply.content is not None:
-        offer_person(turn, reply.content)
-    if reply.content is not None:
-        _name_items(turn, reply.content)
-    send(dispatcher, reply)
-    answered = reply.log.faq if reply.log else None
-    return [SlotSet("failed_answers", failures), *([SlotSet("last_faq", answered)] if answered else [])]
+async def take_place(
+    dispatcher: CollectingDispatcher, turn: TurnView, *, code: str, question: str | None
+) -> Events:
+    """A place was chosen: the question that waits for it is answered, else what one can ask there."""
+    if question is None:
+        buttons = await examples(turn, region=code)
+        say(dispatcher, await knowledge.place_content(turn.rt, code=code, buttons=buttons))
+        return [SlotSet("region", code)]
+    events = await answer_question(dispatcher, turn, question=question, region=code)
+    return [SlotSet("region", code), *events]
+
+
+async def _answers(turn: TurnView, question: str, region: str | None, last: Last, most: int) -> Answered:
+    voice = Voice(seed=str(turn.metadata.get("turn_id") or ""), said=turn.said)
+    return await knowledge.answers(
+        turn.rt, question=question, region=region, last=last, voice=voice, most=most
+    )
+
+
+def _failed(replies: Sequence[Reply]) -> bool:
+    return all(reply.log is not None and reply.log.band == "none" for reply in replies)
+
+
+def _given(dispatcher: CollectingDispatcher, turn: TurnView, replies: Sequence[Reply]) -> Events:
+    """Say them, and offer a person after repeated failure."""
+    failures = float(turn.slots.get("failed_answers") or 0) + 1 if _failed(replies) else 0.0
+    last = replies[-1].content
+    if failures >= FAILURES_BEFORE_OFFER and last is not None:
+        offer_person(turn, last)
+    for reply in replies:
+        if reply.content is not None:
+            _name_items(turn, reply.content)
+        send(dispatcher, reply)
+    return [SlotSet("failed_answers", failures)]
+
+
+def _apologise(replies: Sequence[Reply]) -> None:
+    content = replies[0].content
+    if content is None:
+        return
+    content.paragraphs.insert(0, sentence("knowledge.sorry_first"))
+    if not _offers_person(content):
+        content.buttons.append(_person(sentence("knowledge.human")))
 
 
 def _name_items(turn: TurnView, content: Content) -> None:
@@ -71,12 +118,20 @@ def _name_items(turn: TurnView, content: Content) -> None:
 
 def offer_person(turn: TurnView, content: Content) -> None:
     content.paragraphs.append(turn.texts.say("offer_human"))
-    if not any(button.payload.startswith("/request_human") for button in content.buttons):
-        content.buttons.append(Button(title=turn.texts.say("button_human"), payload="/request_human"))
+    if not _offers_person(content):
+        content.buttons.append(_person(turn.texts.say("button_human")))
 
 
-async def examples(turn: TurnView) -> list[Button]:
+def _offers_person(content: Content) -> bool:
+    return any(button.payload.startswith("/request_human") for button in content.buttons)
+
+
+def _person(title: str) -> Button:
+    return Button(title=title, payload="/request_human")
+
+
+async def examples(turn: TurnView, *, region: str | None = None) -> list[Button]:
     """One question of each of the first categories for the talent's place."""
-    categories = (await knowledge.menu(turn.rt, region=turn.region))["categories"][:EXAMPLES]
-    first = [category["questions"][0] for category in categories if category["questions"]]
+    menu: dict[str, Any] = await knowledge.menu(turn.rt, region=region or turn.region)
+    first = [category["questions"][0] for category in menu["categories"][:EXAMPLES] if category["questions"]]
     return [Button(title=q["title"], payload=f'/pick_faq{{"faq": "{q["faq"]}"}}') for q in first]

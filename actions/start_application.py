@@ -4,9 +4,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answer_policy import answer_inside
 from actions.menu import menu_of
 from actions.turn import Events, TurnView, say
 from bot.conversation.content import Button, Content
+from bot.knowledge.service import parts_of
 from bot.service.rendering import tell_once
 from bot.service.rules import adopt
 from bot.service.schemas import ServiceItem
@@ -20,6 +22,9 @@ class StartApplication(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         turn = TurnView.of(tracker)
+        if not turn.pressed and len(parts_of(turn.text)) > 1:
+            # 「我想办惠才卡，另外孩子上学怎么弄」: the form would swallow the rest.
+            return await answer_inside(dispatcher, tracker, turn)
         item = named_item(turn)
         if item is None:
             say(

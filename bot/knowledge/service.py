@@ -2,15 +2,18 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from bot.conversation.content import AnswerLog, Reply
+from bot.conversation.content import AnswerLog, Button, Content, Reply
+from bot.knowledge import choices, places
 from bot.knowledge.answers import MOST_PARTS, Answered, Asking, answer_message
 from bot.knowledge.drafts import list_faqs, publish, read_faq, save_draft, unknown_faq, withdraw
 from bot.knowledge.files import Loaded, export, load
 from bot.knowledge.follow_up import Last, find_following, follow_up, valid
 from bot.knowledge.parts import completed, split
+from bot.knowledge.places import PlaceSaid, wants_other_place
 from bot.knowledge.published import PART, Library, follow, library_of, shipped_analyser, stop_following
 from bot.knowledge.render import FollowUps, Voice, faq_button, faq_content, gone_reply, render
 from bot.knowledge.schemas import Faq
@@ -23,14 +26,16 @@ __all__ = [
     "answer",
     "answer_faq",
     "answers",
+    "better_question",
     "export",
     "knows_region",
     "list_faqs",
     "load",
     "menu",
     "menu_entry",
-    "names_place",
     "parts_of",
+    "place_content",
+    "place_said",
     "publish",
     "read_faq",
     "save_draft",
@@ -38,6 +43,7 @@ __all__ = [
     "start",
     "status",
     "stop",
+    "wants_other_place",
     "withdraw",
 ]
 MENU_QUESTIONS = 8  # per category
@@ -115,6 +121,18 @@ async def answer_faq(rt: Runtime, *, key: str, region: str | None, channel: str)
     )
 
 
+async def place_content(rt: Runtime, *, code: str, buttons: Sequence[Button]) -> Content:
+    index = (await library_of(rt)).snapshot.index
+    return choices.place_content(index, code=code, buttons=buttons)
+
+
+async def better_question(
+    rt: Runtime, *, question: str, region: str | None, offered: Collection[str]
+) -> Content:
+    index = (await library_of(rt)).snapshot.index
+    return choices.better_question(index, question=question, region=region, offered=offered, today=_today(rt))
+
+
 async def menu(rt: Runtime, *, region: str | None) -> dict[str, Any]:
     """Categories with their questions for a place, and the places to choose from."""
     index = (await library_of(rt)).snapshot.index
@@ -167,8 +185,8 @@ def knows_region(rt: Runtime, code: str) -> bool:
     return code in library.snapshot.index.analyser.lexicon.regions
 
 
-def names_place(*, text: str) -> bool:
-    return bool(shipped_analyser().analyse(text).regions)
+def place_said(text: str) -> PlaceSaid:
+    return places.place_said(text, lexicon=shipped_analyser().lexicon)
 
 
 async def status(rt: Runtime) -> dict[str, Any]:

@@ -21,10 +21,12 @@ from bot.nlu.linear import LinearModel, Sample, fit
 from bot.nlu.tokenizer import NORMALISED
 from bot.text.personal import TOKEN
 
-INFORM, NONSENSE, CRISIS = "inform", "nonsense", "crisis"
+INFORM, NONSENSE, CRISIS, PICK = "inform", "nonsense", "crisis", "pick_faq"
 _RANKING_LENGTH = 5
 _HEARD_CONFIDENCE = 0.6
 _WORDLESS = re.compile(r"[\W_]*")
+_CHOICE = re.compile(r"[1-6]")
+_ASKS = re.compile(r"什么|啥|怎|咋|如何|多少|几[年天个岁月次]|哪|谁|吗|多久|能不能|可不可以|有没有|是不是|要不要")
 _FALLBACK = "nlu_fallback"
 # Talk, as opposed to tasks: taken for a question if in doubt, because a wrong courtesy is a dead end.
 _TALK = frozenset(
@@ -48,6 +50,7 @@ _TALK = frozenset(
         "none_of_these",
     )
 )
+_AROUND_QUESTIONS = frozenset(("greet", "thanks", "goodbye", "affirm", "deny", "praise", "complaint"))
 _SUBJECTS = frozenset(("item", "programme"))
 _SHORT = 8  # a text this short is an act of talk only if it holds one of its cues
 _TOO_SHORT_FOR_CUES = 2
@@ -152,6 +155,9 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         without_tokens = TOKEN.sub("", text)
         if _WORDLESS.fullmatch(without_tokens):
             return [_intent(INFORM if without_tokens != text else NONSENSE, 1.0)]
+        if _CHOICE.fullmatch(text):
+            # The number of an offer; what it means without one, the action knows.
+            return [_intent(PICK, 1.0)]
         if self._crisis and self._crisis.search(text):
             return [_intent(CRISIS, 1.0)]
         if self.model is None:
@@ -171,6 +177,9 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         text: str = message.get(NORMALISED) or ""
         if text in self._said:
             return False
+        if any(e["entity"] in _SUBJECTS for e in message.get(ENTITIES, [])) and _ASKS.search(text):
+            # 「谢谢，那惠才卡丢了怎么办」: courtesy or anger around a question.
+            return best["name"] in _AROUND_QUESTIONS
         if best["confidence"] < self._talk_at:
             return True
         if not _TOO_SHORT_FOR_CUES <= len(text) <= _SHORT:

@@ -3,7 +3,10 @@ from typing import Any
 import pytest
 
 import actions.answering
+import actions.none_of_these
 from bot.conversation.content import AnswerLog, Button, Content, Reply
+from bot.knowledge.answers import Answered
+from bot.knowledge.follow_up import Last
 from bot.runtime import Runtime
 from bot.service import service
 from tests.actions.engine_double import EngineDouble
@@ -16,8 +19,16 @@ class KnowledgeDouble:
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
 
-    async def answer(self, rt: Runtime, **call: Any) -> Reply:
+    async def answers(self, rt: Runtime, **call: Any) -> Answered:
         self.asked.append(call)
+        reply = self._reply(call)
+        log = reply.log
+        assert log is not None
+        about = Last(log.faq) if log.faq else call["last"]
+        waiting = call["question"] if log.band == "clarify" else None
+        return Answered((reply,), about, waiting, repeated=log.faq == call["last"].faq)
+
+    def _reply(self, call: dict[str, Any]) -> Reply:
         if "有效期" in call["question"]:
             return Reply(content=Content.say("一般五年。"), log=AnswerLog(band="answer", faq="term"))
         if call["question"] == "示范卡申领要什么材料":
@@ -30,6 +41,13 @@ class KnowledgeDouble:
     async def menu(self, rt: Runtime, *, region: str | None) -> dict[str, Any]:
         return {"categories": [{"title": "惠才卡", "questions": [{"faq": "term", "title": "有效期几年？"}]}]}
 
+    async def place_content(self, rt: Runtime, *, code: str, buttons: list[Button]) -> Content:
+        return Content.say(f"地区{code}", buttons=buttons)
+
+    async def better_question(self, rt: Runtime, **call: Any) -> Content:
+        self.asked.append(call)
+        return Content.say("您问的是哪方面？")
+
     async def answer_faq(self, rt: Runtime, **call: Any) -> Reply:
         self.asked.append(call)
         return Reply(content=Content.say(f"条目{call['key']}"), log=AnswerLog(band="answer", faq=call["key"]))
@@ -39,6 +57,7 @@ class KnowledgeDouble:
 def knowledge(monkeypatch: pytest.MonkeyPatch) -> KnowledgeDouble:
     double = KnowledgeDouble()
     monkeypatch.setattr(actions.answering, "knowledge", double)
+    monkeypatch.setattr(actions.none_of_these, "knowledge", double)
     return double
 
 

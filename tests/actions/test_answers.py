@@ -32,7 +32,7 @@ async def test_a_question_is_answered_and_remembered(
     assert await engine.turn("惠才卡有效期", "ask_policy") == "一般五年。"
     assert (engine.slots["last_faq"], engine.slots["last_question"]) == ("term", "惠才卡有效期")
     await engine.turn("那丢了呢", "ask_policy")
-    assert knowledge.asked[-1]["last_faq"] == "term"
+    assert knowledge.asked[-1]["last"].faq == "term"
 
 
 async def test_the_place_comes_from_the_message_then_the_chat_then_the_channel(
@@ -125,5 +125,6 @@ async def test_another_place_replaces_the_place_of_the_last_question(
 ) -> None:
     await engine.turn("烟台人才贷有效期", "ask_policy", region="370600")
     await engine.turn("那青岛呢", "choose_region", region="370200")
-    assert (knowledge.asked[-1]["question"], knowledge.asked[-1]["last_faq"]) == ("那青岛呢", "term")
-    assert engine.slots["region"] == "370200"
+    call = knowledge.asked[-1]
+    assert (call["question"], call["region"], call["last"].faq) == ("那青岛呢", "370200", "term")
+    assert engine.slots.get("region") is None  # named for this question, not where the person is
