@@ -4,7 +4,7 @@ from operator import attrgetter
 
 from bot.text.clean_adverts import Adverts, Unlawful
 from bot.text.clean_clutter import Clutter, load_clutter
-from bot.text.clean_doubts import doubt_foreign, doubt_words
+from bot.text.clean_doubts import WordDoubts, doubt_foreign
 from bot.text.clean_encoding import in_right_encoding
 from bot.text.clean_findings import Cleaned, Finding, FindingKind, Line, Report
 from bot.text.clean_lines import characters_put_right, joined, lines_of, tidied
@@ -33,8 +33,9 @@ def clean(raw: str, *, clutter: Clutter) -> Cleaned:
     lines = [line for line in map(adverts.without, lines) if line.text]
     lines = without_page_lines(lines, clutter, report)
     lines = without_doubles(without_bylines(lines, report), report)
+    words = WordDoubts(clutter, report)
     for line in lines:
-        doubt_words(line, clutter, report)
+        words.mark(line)
     lines = joined(lines, report)
     doubt_foreign(lines, clutter, report)
 

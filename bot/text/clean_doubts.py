@@ -11,36 +11,41 @@ _EMPTY = re.compile(r"“ ?”|‘ ?’|《 ?》|「 ?」|\" ?\"")
 _STARS = re.compile(r"(?<![0-9A-Za-z*])\*{2,}(?![0-9A-Za-z*])")
 _CONTEXT = 8
 _SENTENCE = re.compile(r"[^。!?]+[。!?]?")
+_PAIR = re.compile(f"(?=([{HAN}]{{2}}))")
 _FAMILIAR = 0.12  # share of a sentence's pairs of characters that the document uses elsewhere
 
 
-def doubt_words(line: Line, clutter: Clutter, report: Report) -> None:
-    for pattern, note in ((_EMPTY, Note.EMPTY_QUOTES), (_STARS, Note.STARS)):
-        for match in pattern.finditer(line.text):
-            start, end = match.start() - _CONTEXT, match.end() + _CONTEXT
-            report.doubt(FindingKind.BLOCKED, line.number, line.text[max(start, 0) : end], note)
-    _doubt_swallowed(line, clutter, report)
+class WordDoubts:
+    def __init__(self, clutter: Clutter, report: Report) -> None:
+        self._report = report
+        right = [*clutter.swallowed_unless, *(one.meant for one in clutter.swallowed)]
+        self._right = re.compile(f"(?=({'|'.join(map(re.escape, right))}))")
+        self._anywhere = {one.found: one.meant for one in clutter.swallowed if not one.opens_clause}
+        self._opening = {one.found: one.meant for one in clutter.swallowed if one.opens_clause}
+        self._rests = re.compile("|".join(map(re.escape, self._anywhere)))  # longest first
+        opening = "|".join(map(re.escape, self._opening))
+        self._opens = re.compile(rf"(?:(?<=[,。;:、!?(“])|^)(?P<rest>{opening})[{HAN}]{{2,{_CONTEXT}}}")
 
+    def mark(self, line: Line) -> None:
+        for pattern, note in ((_EMPTY, Note.EMPTY_QUOTES), (_STARS, Note.STARS)):
+            for match in pattern.finditer(line.text):
+                start, end = max(match.start() - _CONTEXT, 0), match.end() + _CONTEXT
+                self._report.doubt(FindingKind.BLOCKED, line.number, line.text[start:end], note)
+        self._mark_swallowed(line)
 
-def _doubt_swallowed(line: Line, clutter: Clutter, report: Report) -> None:
-    text = line.text
-    taken: list[tuple[int, int]] = []
-    right = [
-        match.span()
-        for word in (*clutter.swallowed_unless, *{one.meant for one in clutter.swallowed})
-        for match in re.finditer(re.escape(word), text)
-    ]
-    for one in clutter.swallowed:  # longest first
-        before = r"(?:(?<=[,。;:、!?(“])|^)" if one.opens_clause else ""
-        for match in re.finditer(before + re.escape(one.found), text):
-            start, end = match.span()
-            if any(start < stop and first < end for first, stop in [*right, *taken]):
-                continue
-            if one.opens_clause and not re.match(rf"[{HAN}]{{2}}", text[end:]):
-                continue
-            taken.append((start, end))
-            shown = text[start : end + (_CONTEXT if one.opens_clause else 0)]
-            report.doubt(FindingKind.SWALLOWED, line.number, shown, Note.SWALLOWED, meant=one.meant)
+    def _mark_swallowed(self, line: Line) -> None:
+        right = [match.span(1) for match in self._right.finditer(line.text)]
+
+        def mark(match: re.Match[str], rest: str, meant: str) -> None:
+            start, end = match.start(), match.start() + len(rest)
+            if not any(start < last and first < end for first, last in right):
+                kind, note = FindingKind.SWALLOWED, Note.SWALLOWED
+                self._report.doubt(kind, line.number, match[0], note, meant=meant)
+
+        for match in self._rests.finditer(line.text):
+            mark(match, match[0], self._anywhere[match[0]])
+        for match in self._opens.finditer(line.text):
+            mark(match, match["rest"], self._opening[match["rest"]])
 
 
 def doubt_foreign(lines: list[Line], clutter: Clutter, report: Report) -> None:
@@ -57,8 +62,4 @@ def doubt_foreign(lines: list[Line], clutter: Clutter, report: Report) -> None:
 
 
 def _pairs(sentence: str) -> set[str]:
-    return {
-        sentence[i : i + 2]
-        for i in range(len(sentence) - 1)
-        if re.fullmatch(f"[{HAN}]{{2}}", sentence[i : i + 2])
-    }
+    return {match[1] for match in _PAIR.finditer(sentence)}

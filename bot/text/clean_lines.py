@@ -10,6 +10,7 @@ from bot.text.clean_readings import HAN
 
 _END = re.compile(r"\r\n|\r|\n")
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0xFF61: 0x3002, 0xFF64: 0x3001}
+_RADICALS = re.compile("[\u2e80-\u2fd5]")  # PDF fonts write them for the characters they look like
 _MARKS = r"、。,;:!?()“”‘’《》【】〔〕"
 _SPACES = re.compile(r"\s+")
 _SPACE_BEFORE = re.compile(rf"(?<=[{HAN}{_MARKS}]) (?=[)、,。;:!?”’》】〕])")
@@ -50,6 +51,7 @@ def lines_of(raw: str) -> list[Line]:
 def tidied(line: Line, report: Report) -> Line:
     """One blank, half-width marks, nothing invisible."""
     text = unicodedata.normalize("NFC", line.text)
+    text = _RADICALS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     invisible = "".join(char for char in text if unicodedata.category(char) in ("Cf", "Co", "Cn"))
     if invisible:
         report.cut(FindingKind.INVISIBLE, line.number, invisible, Note.INVISIBLE)

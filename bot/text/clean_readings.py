@@ -24,6 +24,8 @@ _NAMED = re.compile(
 _UNNAMED = re.compile(rf"(?<=[{HAN}])[【{{\[《〔](?P<body>[{_LETTER}]{{1,6}})[】}}\]》〕]")
 _BARE = re.compile(rf"(?<=[{HAN}])(?P<body>[{_LETTER}]{{1,6}})(?![{_LETTER}A-Za-z0-9])")
 _SYLLABLES = re.compile(rf"[{_LETTER}1-5 ]+")
+# Beside traditional characters 著 is the particle 着, but for these words.
+_PARTICLE = re.compile("(?<![显卓编土原专名巨论遗执昭合拙译])著(?![名作称书者述录])")
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +45,7 @@ def simplified(text: str) -> str:
         if simpler == text:
             break
         text = simpler
-    return text
+    return _PARTICLE.sub("着", text)
 
 
 @lru_cache(maxsize=20_000)

@@ -9,10 +9,10 @@ from bot.text.clean_lines import OPENS_STRUCTURE
 from bot.text.clean_readings import HAN
 
 _PATH = re.compile(
-    r"(?:当前|您|你|我)?(?:现在|所在|的当前)?的?(?:所在)?位置:.{0,80}"
-    r"|(?:首页)? ?(?:(?:>+|»|›) ?[^>»›。,;]{1,14} ?)+"
-    r"|[^>»›。,;]{1,14}(?: ?(?:>+|»|›) ?[^>»›。,;]{1,20}){2,}"
+    r"(?:当前(?:所在)?|[您你](?:现在|当前)?(?:所在)?的?)位置:.{0,80}"
+    r"|(?:网站)?(?:首页|主页) ?(?:(?:>+|»|›) ?[^>»›。,;]{1,20} ?)+"
 )
+_PATH_GOES_ON = re.compile(r"(?:(?:>+|»|›) ?[^>»›。,;]{1,14} ?)+")
 _DATE = r"(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?(?: ?\d{1,2}:\d\d(?::\d\d)?)?"
 _SITE = rf"[{HAN}A-Za-z]{{2,20}}(?:网|网站|在线|门户网|信息港)"
 _SITE_ALONE = re.compile(_SITE)
@@ -69,8 +69,9 @@ def without_page_lines(lines: list[Line], clutter: Clutter, report: Report) -> l
     """Drops the lines that belong to the page, and the page's tags on the title."""
     controls = re.compile("|".join(f"(?:{pattern})" for pattern in clutter.page_controls))
     kept: list[Line] = []
-    for line in lines:
-        if _PATH.fullmatch(line.text):
+    for index, line in enumerate(lines):
+        goes_on = index < _HEAD_LINES and _PATH_GOES_ON.fullmatch(line.text)
+        if goes_on or _PATH.fullmatch(line.text):
             report.cut(FindingKind.BREADCRUMB, line.number, line.text, Note.BREADCRUMB)
         elif controls.fullmatch(line.text):
             report.cut(FindingKind.PAGE_CONTROL, line.number, line.text, Note.PAGE_CONTROL)

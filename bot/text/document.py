@@ -19,10 +19,14 @@ _NUMBER = re.compile(
 _ENTRY = re.compile(r"【(?P<key>[^【】]{2,10})】(?P<value>[^【】]*)")
 _PLAIN_ENTRY = re.compile(
     r"(?P<key>发布时间|发布日期|发文日期|成文日期|公布日期|发表时间|时间|日期|来源|信息来源|稿件来源|作者"
-    r"|发布机构|发布单位|发文机关|文号|发文字号|索引号|施行日期|实施日期|生效日期|有效性|时效性)"
+    r"|浏览次数|浏览量|阅读次数|阅读量|点击数|访问量|发布机构|发布单位|发文机关|文号|发文字号|索引号|施行日期|实施日期|生效日期|有效性|时效性)"
     r":\s*(?P<value>\S{1,40}(?: \d\d?:\d\d(?::\d\d)?)?)"
 )
 _DATE = re.compile(r"((?:19|20)\d\d) ?[年./-] ?(\d{1,2}) ?[月./-] ?(\d{1,2})")
+_HAN_DATE = re.compile(
+    r"([二〇零○一三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
+_HAN_DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
 _DATED = re.compile(rf"{DATE_LINE.pattern}(?: ?\d{{1,2}}:\d\d(?::\d\d)?)? ?(?:发布|发表|讯|来源:\S{{2,20}})?")
 _EFFECTIVE = re.compile(
     r"自 ?((?:19|20)\d\d) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日起(?:正式)?(?:施行|实施|执行|生效)"
@@ -39,6 +43,7 @@ _EFFECTIVE_KEYS = ("施行日期", "实施日期", "生效日期")
 _ISSUER_KEYS = ("制定机关", "发布部门", "发布机关", "发文机关", "发布机构", "发布单位")
 _NUMBER_KEYS = ("字号", "文号", "发文字号")
 _HEAD_LINES = 8
+_LONGEST_TITLE = 60
 
 
 @dataclass(frozen=True)
@@ -92,9 +97,10 @@ def _entries(lines: Sequence[str]) -> tuple[dict[str, str], list[str]]:
             if _DATED.fullmatch(line):
                 entries.setdefault("发布日期", line)
                 continue
-            plain = list(_PLAIN_ENTRY.finditer(line))
-            if plain and not _PLAIN_ENTRY.sub("", line).strip(" |"):
-                entries |= {match["key"]: match["value"] for match in plain}
+            plain = {match["key"]: match["value"] for match in _PLAIN_ENTRY.finditer(line)}
+            left = _PLAIN_ENTRY.sub("", line).strip(" |")
+            if plain and (not left or _DATED.fullmatch(left)):
+                entries |= plain | ({"发布日期": left} if left else {})
                 continue
         rest.append(line)
     return entries, rest
@@ -102,8 +108,8 @@ def _entries(lines: Sequence[str]) -> tuple[dict[str, str], list[str]]:
 
 def _title(lines: list[str]) -> tuple[str, list[str]]:
     """The first line, or the folded ones up to …的通知; said again above the body it is dropped."""
-    if not lines:
-        return "", []
+    if not lines or ("。" in lines[0] and len(lines[0]) > _LONGEST_TITLE):
+        return "", lines
     title, rest = lines[0], lines[1:]
     for size in (2, 3):
         if _TITLE_END.search(title):
@@ -144,7 +150,8 @@ def _written(match: re.Match[str]) -> str:
 def _signature(lines: list[str]) -> tuple[list[str], tuple[str, ...], date | None]:
     """Bodies and date below the text, as 落款."""
     for index in range(len(lines) - 1, max(len(lines) - 12, 0), -1):
-        if not DATE_LINE.fullmatch(lines[index]):
+        signed = _signing_date(lines[index])
+        if signed is None:
             continue
         first = index
         names: list[str] = []
@@ -152,9 +159,22 @@ def _signature(lines: list[str]) -> tuple[list[str], tuple[str, ...], date | Non
             names = [*parts, *names]
             first -= 1
         if names:
-            signed = _date_in(_DATE, lines[index])
             return lines[:first] + lines[index + 1 :], tuple(dict.fromkeys(names)), signed
     return lines, (), None
+
+
+def _signing_date(line: str) -> date | None:
+    if DATE_LINE.fullmatch(line):
+        return _date_in(_DATE, line)
+    if (written := _HAN_DATE.fullmatch(line)) is None:
+        return None
+    year = int("".join(str(_HAN_DIGITS[digit]) for digit in written[1]))
+    return _calendar_date(year, _below_hundred(written[2]), _below_hundred(written[3]))
+
+
+def _below_hundred(numeral: str) -> int:
+    tens, ten, ones = numeral.rpartition("十")
+    return 10 * (_HAN_DIGITS[tens] if tens else len(ten)) + (_HAN_DIGITS[ones] if ones else 0)
 
 
 def _issuers_of_entries(entries: dict[str, str]) -> tuple[str, ...]:
@@ -179,16 +199,18 @@ def _first_date(entries: dict[str, str], keys: Sequence[str]) -> date | None:
 
 def _date_in(pattern: re.Pattern[str], text: str) -> date | None:
     match = pattern.search(text)
-    if match is None:
-        return None
+    return _calendar_date(*map(int, match.groups())) if match else None
+
+
+def _calendar_date(year: int, month: int, day: int) -> date | None:
     try:
-        return date(*map(int, match.groups()))
+        return date(year, month, day)
     except ValueError:
         return None
 
 
 def _source(cleaned: Cleaned, entries: dict[str, str]) -> str | None:
-    heads = [found.text for found in cleaned.removed if found.kind is FindingKind.SITE_HEAD]
-    if heads:
-        return re.match(r"[\u4e00-\u9fffA-Za-z]+", heads[0])[0]  # type: ignore[index]
+    for finding in cleaned.removed:
+        if finding.kind is FindingKind.SITE_HEAD:
+            return re.sub(r"[\W_]+$", "", finding.text)
     return entries.get("来源") or entries.get("信息来源") or entries.get("稿件来源")
