@@ -144,9 +144,9 @@ export function faultOf(file: { name: string; size: number }): string {
   return ''
 }
 
-export const EMPTIED = '“”'
+const EMPTIED = /“ ?”|‘ ?’|《 ?》|「 ?」/g
 /** What a site blanked out is shown, never filled in. */
-const shown = (words: string): string => (words === EMPTIED ? '“〔原文此处为空〕”' : words)
+const shown = (words: string): string => words.replace(EMPTIED, (pair) => `${pair[0]}〔原文此处为空〕${pair.at(-1)}`)
 
 export interface Piece {
   text: string
@@ -157,15 +157,20 @@ export interface Piece {
 /** A paragraph cut at its doubtful places. Words a reviewer has corrected are no longer found, so no longer marked. */
 export function pieces(text: string, doubts: Finding[]): Piece[] {
   const marks: { start: number; end: number; note: string }[] = []
+  const taken = (start: number, end: number): boolean => marks.some((mark) => start < mark.end && mark.start < end)
   for (const { text: words, note, kind } of doubts) {
-    if (!words) continue
-    let start = text.indexOf(words)
-    while (start >= 0 && marks.some((mark) => start < mark.end && mark.start < start + words.length)) start = text.indexOf(words, start + 1)
-    if (start >= 0) marks.push({ start, end: start + words.length, note: `${kind}：${note}` })
+    // A finding may carry words around the emptied quotation marks; only the marks are in doubt.
+    const pair = words.match(EMPTIED)?.[0]
+    const offset = pair ? words.indexOf(pair) : 0
+    const length = pair?.length ?? words.length
+    let at = words ? text.indexOf(words) : -1
+    while (at >= 0 && taken(at + offset, at + offset + length)) at = text.indexOf(words, at + 1)
+    if (at >= 0) marks.push({ start: at + offset, end: at + offset + length, note: `${kind}：${note}` })
   }
-  // Emptied quotation marks may come without a finding, e.g. typed by a reviewer.
-  for (let start = text.indexOf(EMPTIED); start >= 0; start = text.indexOf(EMPTIED, start + 2)) {
-    if (!marks.some((mark) => start < mark.end && mark.start < start + 2)) marks.push({ start, end: start + 2, note: '引号里的字在原网页上是空的，请对照正式文件' })
+  // They may come without a finding too, e.g. typed by a reviewer.
+  for (const match of text.matchAll(EMPTIED)) {
+    const end = match.index + match[0].length
+    if (!taken(match.index, end)) marks.push({ start: match.index, end, note: '引号里的字在原网页上是空的，请对照正式文件' })
   }
   marks.sort((a, b) => a.start - b.start)
   const found: Piece[] = []

@@ -11,6 +11,12 @@ test('doubtful words are marked in place, each occurrence once, and nothing is f
   ])
 })
 
+test('of a finding with its surroundings only the emptied quotation marks are marked', () => {
+  const found = pieces('国家“”和“万人计划”入选专家', [doubt('国家“”和“万人计')])
+  assert.deepEqual(found.map((one) => one.text), ['国家', '“〔原文此处为空〕”', '和“万人计划”入选专家'])
+  assert.match(found[1]!.note!, /特色科室/)
+})
+
 test('words that a reviewer corrected are no longer marked and count as settled', () => {
   assert.deepEqual(pieces('建设特色科室', [doubt('特科室')]), [{ text: '建设特色科室' }])
   assert.equal(settled(doubt('特科室'), ['建设特色科室']), true)
