@@ -14,7 +14,7 @@ from bot.text.normalise import normalise, strip_fillers
 
 _LINES = re.compile(r"\s*[\r\n]+\s*")
 # People type a blank for a comma; split characters (惠 才 卡) and keywords are no clauses.
-_BLANK = re.compile(r"(?<=[\u4e00-\u9fff]{4})[ \u3000]+(?=[\u4e00-\u9fff]{4})")
+_BLANK = re.compile(r"(?<=[\u4e00-\u9fff]{4})[ \u3000]+(?=[\u4e00-\u9fff]{3})")
 _BLANK_NUMBER = re.compile(r"[ \u3000]+(?=[((]?[\d一二三四五六][)).、.])")
 _NUMBER = re.compile(
     r"[(](?:\d|[一二三四五六])[)]|(?<![\d.])\d[.、)](?!\d)|(?:^|(?<=[;,。?!:]))[一二三四五六]、|[①②③④⑤⑥]|第[一二三四五六][,:、](?!层|类|批)"
