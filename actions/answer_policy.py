@@ -12,6 +12,7 @@ from bot.knowledge.service import place_said
 
 _UPSET = frozenset({"complaint", "abuse"})
 _UPSET_FROM = 0.5
+_HEARD = 3  # what was unsure stands below one or two fall-backs
 
 
 async def answer_inside(
@@ -40,7 +41,7 @@ async def answer_inside(
 def _upset(tracker: Tracker) -> bool:
     """A question in anger is answered, and the anger heard."""
     ranking = tracker.latest_message.get("intent_ranking") or []
-    return any(one["name"] in _UPSET and one["confidence"] >= _UPSET_FROM for one in ranking[:2])
+    return any(one["name"] in _UPSET and one["confidence"] >= _UPSET_FROM for one in ranking[:_HEARD])
 
 
 class AnswerPolicy(Action):

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.conversation.content import AnswerLog, Content, Reply
+from bot.knowledge.carried import completed
+from bot.knowledge.focus import LABELS
 from bot.knowledge.follow_up import Following, Last, Manner, follow_up
-from bot.knowledge.parts import completed, split, tidy
+from bot.knowledge.parts import split, tidy
 from bot.knowledge.render import FollowUps, Voice, ask_button, render
 from bot.knowledge.rules import Band
 from bot.knowledge.search import Snapshot
@@ -63,8 +65,10 @@ def answer_message(snapshot: Snapshot, asking: Asking, *, follow_ups: FollowUps)
     now, left = parts[: asking.most], parts[asking.most :]
     replies: list[Reply] = []
     unclear = [part for part in now if part.following.found.band is Band.CLARIFY]
-    for part in now:
-        if part in unclear[1:]:
+    elsewhere = [part for part in now if part.following.found.elsewhere]
+    spoken = [_together(elsewhere) if part in elsewhere[:1] else part for part in now]
+    for part in spoken:
+        if part in unclear[1:] or part in elsewhere[1:]:
             continue
         reply = render(part.following, lexicon=lexicon, today=today, follow=follow_ups, voice=asking.voice)
         if reply.content and len(parts) > 1:
@@ -146,6 +150,14 @@ def _headed(content: Content, part: _Part, unclear: Sequence[_Part]) -> None:
         content.buttons[:] = [b for b in content.buttons if not b.payload.startswith("/pick_faq")]
 
 
+def _together(parts: Sequence[_Part]) -> _Part:
+    """One message for all that only other places have rules for."""
+    faqs = {faq.key: faq for part in parts for faq in part.following.found.faqs}
+    found = replace(parts[0].following.found, faqs=tuple(faqs.values()))
+    said = "；".join(tidy(part.said) for part in parts)
+    return replace(parts[0], said=said, following=replace(parts[0].following, found=found))
+
+
 def _left(snapshot: Snapshot, parts: Sequence[_Part]) -> Reply:
     buttons = [
         ask_button(part.asked[:_MOST_QUESTION], title=_title(part.said)) for part in parts[:_MOST_LEFT]
@@ -165,6 +177,6 @@ def _about(parts: Sequence[_Part], asking: Asking) -> Last:
     if answered:
         part = answered[-1]
         focus = part.following.focus
-        single = focus.values[0] if focus and len(focus.values) == 1 else None
+        single = focus.values[0] if focus and len(focus.values) == 1 and focus.label in LABELS else None
         return Last(part.key, single if part.following.manner is not Manner.WHY else asking.last.focus)
     return asking.last if parts[0].following.leans else Last()

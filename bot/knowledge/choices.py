@@ -12,19 +12,25 @@ from bot.text.lexicon import NATION
 from bot.texts import sentence
 
 _MOST = 3
+_MOST_BUTTONS = 5
 _SUBJECTS = ("item", "programme")
 
 
-def place_content(index: Index, *, code: str, buttons: Sequence[Button]) -> Content:
-    """A place was told and nothing asked: what can be asked there."""
+def place_content(index: Index, *, code: str, buttons: Sequence[Button], today: date) -> Content:
+    """A place was told and nothing asked: what can be asked there, its own rules first."""
     lexicon = index.analyser.lexicon
-    local = {entry.faq.region for entry in index.entries if entry.faq.region != NATION}
-    # A province's rules are no rules of its district's own.
-    own = any(step in local for step in lexicon.chain(code) if not step.endswith("0000") or step == code)
+    steps = [step for step in lexicon.chain(code) if not step.endswith("0000") or step == code != NATION]
+    own: dict[str, Faq] = {}
+    for entry in index.entries:
+        faq = entry.faq
+        if faq.region in steps and faq.kind == "answer" and valid(faq, today):
+            own.setdefault(faq.category, faq)
     name = sentence(
         "knowledge.place_set" if own else "knowledge.place_wider", place=lexicon.region_name(code)
     )
-    return Content.say(name, buttons=list(buttons))
+    local = [faq_button(faq, placed=False) for faq in own.values()][:_MOST]
+    others = [button for button in buttons if button not in local]
+    return Content.say(name, buttons=[*local, *others][:_MOST_BUTTONS])
 
 
 def better_question(

@@ -21,7 +21,7 @@ _ROW_OF_TIERS = re.compile(rf"第?([{_NUMERALS}](?:、第?[{_NUMERALS}])+)层次
 
 @dataclass(frozen=True)
 class Focus:
-    label: str  # tier | degree
+    label: str  # tier | degree, or region with its code
     values: tuple[str, ...]
 
 
@@ -42,8 +42,16 @@ def focus_of(slots: Mapping[str, frozenset[str]]) -> Focus | None:
     return None
 
 
-def line_of(answer: FaqAnswer, *, focus: Focus, lexicon: Lexicon, only: bool) -> Line | None:
-    """None: the answer does not tell tiers or degrees apart. `only`: the rest was seen already."""
+def line_of(
+    answer: FaqAnswer, *, focus: Focus, lexicon: Lexicon, only: bool, told: bool = False
+) -> Line | None:
+    """None: the answer does not tell tiers or degrees apart. `only`: the rest was seen already.
+    `told`: that a line is missing is no answer either."""
+    line = _line(answer, focus=focus, lexicon=lexicon, only=only)
+    return None if told and line is not None and not line.found else line
+
+
+def _line(answer: FaqAnswer, *, focus: Focus, lexicon: Lexicon, only: bool) -> Line | None:
     return (
         _row(answer, focus, lexicon, only)
         or _item(answer, focus, lexicon, only)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from bot.knowledge.carried import exchanged, pointing_removed
 from bot.knowledge.focus import LABELS, Focus, focus_of, line_of
 from bot.knowledge.index import Entry, Index, Question
-from bot.knowledge.parts import exchanged, pointing_removed
-from bot.knowledge.rules import MOST_OFFERS, Band, Place
+from bot.knowledge.rules import MOST_OFFERS, Band, Fit, Place
 from bot.knowledge.schemas import Faq
 from bot.knowledge.search import Found, Snapshot, find, firsts
 from bot.text.lexicon import Lexicon, Mention
@@ -140,6 +140,9 @@ class _Talk:
         if set(asked.analysed.slots) or not asked.analysed.regions or not self._nothing_else(asked):
             return None
         place, focus = asked.analysed.regions[-1], self._kept_focus()
+        row = Focus("region", (place,))
+        if line_of(self.entry.faq.answer, focus=row, lexicon=self._lexicon, only=True, told=True):
+            return Following(self._given(asked), Manner.ROW, row, leans=True, place=place)
         twin = next((e for e in self.snapshot.index.entries if self._twin(e, place)), None)
         if twin is not None:
             found = self._given(asked, twin.faq)
@@ -161,15 +164,25 @@ class _Talk:
             return None
         found = self._find(f"{subject}{_IF.sub('', pointing_removed(asked.analysed.core))}")
         first = found.faqs[0].key if found.faqs else None
-        speaks = bool(first and aspects & self._entry(first).slots.get("aspect", frozenset()))
-        if first == self.entry.faq.key and (speaks or found.band in _DIRECT):
-            return Following(self._beside(found), leans=True, subject=subject)
-        if found.band in (*_DIRECT, Band.CLARIFY):
+        if found.band in (*_DIRECT, Band.CLARIFY) and first != self.entry.faq.key:
             return Following(found, focus=self._kept_focus(), leans=True)
-        if found.band is Band.OFFER and speaks:
-            return Following(found, leans=True, subject=subject)
+        if first == self.entry.faq.key and (found.band in _DIRECT or self._speaks(first, aspects)):
+            return Following(self._beside(found), leans=True, subject=subject)
+        near = [c.key for c in found.candidates if c.fit is not Fit.OTHER and self._speaks(c.key, aspects)]
+        faqs = tuple(self._entry(key).faq for key in near if key != self.entry.faq.key)[:MOST_OFFERS]
+        if len(faqs) == 1:
+            return Following(self._given(asked, faqs[0]), focus=self._kept_focus(), leans=True)
+        if faqs:
+            offered = replace(found, band=Band.OFFER, faqs=faqs, regions=(), elsewhere=False)
+            return Following(offered, leans=True, subject=subject)
         # Another subject's phrasing may fit the bare words; it is not what was meant.
         return Following(self._beside(found, always=True), Manner.UNSAID, leans=True, subject=subject)
+
+    def _speaks(self, key: str, aspects: frozenset[str]) -> bool:
+        """Of that aspect, and of the subject the talk is about."""
+        there, here = self._entry(key), self.entry
+        subject = {(label, value) for label, value in here.named_slots if label in ("item", "programme")}
+        return bool(aspects & there.slots.get("aspect", frozenset())) and subject <= there.all_slots
 
     def other_subject(self, asked: Question, own: Found) -> Following | None:
         """「租房呢」「我爱人呢」: place and tier stay."""

@@ -4,12 +4,12 @@ Nothing said is lost: background, greetings and thanks stay with the question th
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.knowledge.analysis import Analyser
-from bot.text.lexicon import Lexicon, Mention
+from bot.text.lexicon import Mention
 from bot.text.normalise import normalise, strip_fillers
 
 _LINES = re.compile(r"\s*[\r\n]+\s*")
@@ -48,14 +48,9 @@ _OPENS = re.compile(
     r"^(?:你好|您好|在吗|在不在|有人吗|有人在吗|请问|麻烦|能不能帮|可以帮|能帮|帮我|我想问|想问|我想咨询|咨询|请教|能问|可以问|问一下|问下"
     r"|打听|有(?:个|几个|两个|点)?(?:问题|事|事情)|我有(?:个|几个|两个|点)?(?:问题|事)|(?:能|可以)?回答|知道吗|谢谢|感谢|辛苦|打扰|不好意思)"
 )
+_WISHES = re.compile(r"(?:想|要|打算|准备|需要)(?:要|去|来)?(?:办|申请|申领|申报|了解|咨询|问|知道|报名)")
 _POLITE = re.compile(r"^(?:谢谢|感谢|多谢|辛苦|麻烦|拜托|好的|急|在线等|盼复|求解答|求回复|打扰)")
-_POINTS_BACK = re.compile(
-    r"^(?:(?:上面|刚才|前面)(?:的|说的|那个|这个|那条)*|那个(?!月|时)|那么?|它们?的?|他们|这(?:件|个)?事儿?|那(?:件|个)?事儿?|这个?(?=[^几年月些次])|该|其)(?!里|边|儿|他)"
-)
-_STATES = re.compile(r"^[;,。]?(?:我|本人|俺|咱|人在|现在|目前|单位|家在)")
-_BARE = 8  # a question this short leaves its subject to another
 _SUBJECTS = ("programme", "item")
-_PROFILE = ("region", "tier", "degree")
 
 
 @dataclass(frozen=True)
@@ -81,41 +76,10 @@ def split(text: str, *, analyser: Analyser) -> tuple[str, ...]:
     return tuple(piece.text for piece in _grouped(pieces, analyser))
 
 
-def completed(parts: Sequence[str], *, analyser: Analyser, leaning: bool = False) -> tuple[str, ...]:
-    """Each part with the place and subject it leaves unsaid. `leaning`: the talk has a subject
-    already, so that a first part without one speaks of that."""
-    said = [_named(_asking(part), analyser) or _named(part, analyser) for part in parts]
-    stated = [_named(_stated(part), analyser) for part in parts]
-    whole: list[str] = []
-    for number, part in enumerate(parts):
-        own = _named(part, analyser)
-        near = [*reversed(said[:number]), *stated]
-        # 「多久能下来，惠才卡怎么申请」: the subject comes late.
-        if not leaning and len(tidy(part)) <= _BARE and not any(k in own for k in _SUBJECTS):
-            near += said[number + 1 :]
-        whole.append(_completed(part, own, near, whole[-1] if whole else None, analyser))
-        said[number] = _named(_asking(whole[-1]), analyser) or _named(whole[-1], analyser)
-    return tuple(whole)
-
-
-def exchanged(subject: str, *, said: Iterable[Mention], lexicon: Lexicon) -> str:
-    """「青岛呢」: the question before with the new place, tier or degree in it."""
-    text = subject
-    for new in said:
-        old = next((m for m in lexicon.find(text) if m.label == new.label), None)
-        text = f"{text[: old.start]}{new.text}{text[old.end :]}" if old else f"{new.text}{text}"
-    return text
-
-
 def tidy(part: str) -> str:
     """A part as a title: without greeting, joint, number and closing marks."""
     text = _JOINT_AHEAD.sub("", _NUMBER.sub("", strip_fillers(normalise(part)), count=1).lstrip(",、 "))
     return strip_fillers(text).strip(",。;、!?~… ") or part
-
-
-def pointing_removed(text: str) -> str:
-    """Without 「它」「这个」 at its head."""
-    return _POINTS_BACK.sub("", text) or text
 
 
 def asks(text: str) -> bool:
@@ -139,13 +103,13 @@ def _numbered(text: str) -> list[str]:
     return [text[a:b] for a, b in pairwise(edges) if text[a:b].strip()]
 
 
-def _cut(text: str) -> list[str]:
+def cut(text: str) -> list[str]:
     return [clause for sentence in _STOPS.split(text) for clause in _COMMA.split(sentence) if clause]
 
 
 def _clauses(segment: str) -> list[_Piece]:
     pieces: list[_Piece] = []
-    for clause in _cut(segment):
+    for clause in cut(segment):
         opening = _OPENS.match(clause) and len(clause) <= 12 and not _mentions_question(clause)
         asks_now = bool(_ASKS.search(clause)) and not opening
         pieces.append(_Piece(clause, asks_now, bool(_JOINT_AHEAD.match(clause))))
@@ -179,12 +143,12 @@ def _inner(piece: _Piece, analyser: Analyser) -> list[_Piece]:
 
 
 def _weighs(text: str, analyser: Analyser) -> bool:
-    return bool(_ASKS.search(text)) or any(m.label == "aspect" for m in _mentions(text, analyser))
+    return bool(_ASKS.search(text)) or any(m.label == "aspect" for m in mentions(text, analyser))
 
 
 def _two_aspects(left: str, right: str, analyser: Analyser) -> bool:
     """「有效期和补办流程」: what comes right before and after the joint are two different aspects."""
-    before, after = _mentions(left, analyser), _mentions(right, analyser)
+    before, after = mentions(left, analyser), mentions(right, analyser)
     if not before or not after or after[0].start > 2:
         return False
     last, first = before[-1], after[0]
@@ -194,13 +158,16 @@ def _two_aspects(left: str, right: str, analyser: Analyser) -> bool:
 
 
 def _own(text: str, analyser: Analyser) -> bool:
-    return any(m.label in ("aspect", *_SUBJECTS) for m in _mentions(text, analyser))
+    return any(m.label in ("aspect", *_SUBJECTS) for m in mentions(text, analyser))
 
 
 def _grouped(pieces: Sequence[_Piece], analyser: Analyser) -> list[_Piece]:
     groups: list[_Piece] = []
     waiting = ""  # background of the question to come
     for piece in pieces:
+        if piece.asks and _wished(waiting, piece, analyser):
+            groups.append(_Piece(waiting, True))
+            waiting = ""
         last = groups[-1] if groups and not waiting else None
         if piece.asks and last and last.asks and not piece.alone and _continues(last, piece, analyser):
             groups[-1] = replace(last, text=last.text + piece.text)
@@ -220,6 +187,13 @@ def _grouped(pieces: Sequence[_Piece], analyser: Analyser) -> list[_Piece]:
     return groups
 
 
+def _wished(waiting: str, piece: _Piece, analyser: Analyser) -> bool:
+    """「我想办惠才卡，孩子上学怎么弄」: a wish with a subject of its own asks as well."""
+    wished = {m.value for m in mentions(waiting, analyser) if m.label in _SUBJECTS}
+    asked = {m.value for m in mentions(piece.text, analyser) if m.label in _SUBJECTS}
+    return bool(_WISHES.search(waiting) and wished) and (piece.alone or bool(asked - wished))
+
+
 def _continues(last: _Piece, piece: _Piece, analyser: Analyser) -> bool:
     if _TAG.match(piece.text) or _OR.match(piece.text):
         return True
@@ -230,7 +204,7 @@ def _continues(last: _Piece, piece: _Piece, analyser: Analyser) -> bool:
 def _content(text: str, analyser: Analyser) -> bool:
     """Whether something is asked about, beside the asking itself."""
     bare = _ASKS.sub("", strip_fillers(text)).strip(",。;、!?~… 的了我你您")
-    return len(bare) >= 2 or bool(_mentions(text, analyser))
+    return len(bare) >= 2 or bool(mentions(text, analyser))
 
 
 def _closing(last: _Piece, piece: _Piece, analyser: Analyser) -> bool:
@@ -238,16 +212,16 @@ def _closing(last: _Piece, piece: _Piece, analyser: Analyser) -> bool:
     bare = piece.text.strip(",。;、!?~… ")
     if _POLITE.match(bare):
         return not _own(piece.text, analyser)
-    named = {m.label for m in _mentions(last.text, analyser)} & set(_SUBJECTS)
-    only = _mentions(bare, analyser)
+    named = {m.label for m in mentions(last.text, analyser)} & set(_SUBJECTS)
+    only = mentions(bare, analyser)
     names = any(m.label in _SUBJECTS for m in only)
     return not named and names and sum(len(m.text) for m in only) >= len(bare) - 1
 
 
 def _keywords(last: _Piece, piece: _Piece, analyser: Analyser) -> bool:
     """「…，另外孩子上学」: a new subject in a word or two, not a clause about oneself."""
-    own = {m.value for m in _mentions(piece.text, analyser) if m.label in ("aspect", *_SUBJECTS)}
-    known = {m.value for m in _mentions(last.text, analyser)}
+    own = {m.value for m in mentions(piece.text, analyser) if m.label in ("aspect", *_SUBJECTS)}
+    known = {m.value for m in mentions(last.text, analyser)}
     if not own - known:
         return False
     if piece.alone:
@@ -256,45 +230,5 @@ def _keywords(last: _Piece, piece: _Piece, analyser: Analyser) -> bool:
     return last.asks and len(bare) <= 8 and not re.search(r"[我有是在已没不想要了]", bare)
 
 
-def _mentions(text: str, analyser: Analyser) -> list[Mention]:
+def mentions(text: str, analyser: Analyser) -> list[Mention]:
     return analyser.lexicon.find(analyser.lexicon.canonical(text))
-
-
-def _named(part: str, analyser: Analyser) -> dict[str, list[Mention]]:
-    found: dict[str, list[Mention]] = {}
-    for mention in _mentions(part, analyser):
-        found.setdefault(mention.label, []).append(mention)
-    return found
-
-
-def _asking(part: str) -> str:
-    return "".join(c for c in _cut(part) if _ASKS.search(c))
-
-
-def _stated(part: str) -> str:
-    """What the person says about the case: it holds for every part."""
-    return "".join(c for c in _cut(part) if _STATES.search(c) and not _ASKS.search(c))
-
-
-def _completed(
-    part: str,
-    own: dict[str, list[Mention]],
-    near: Sequence[dict[str, list[Mention]]],
-    last: str | None,
-    analyser: Analyser,
-) -> str:
-    bare = tidy(part)
-    new = [m for label in _PROFILE for m in own.get(label, ())]
-    if last and new and not set(own) - set(_PROFILE) and sum(len(m.text) for m in new) >= len(bare) - 3:
-        return exchanged(tidy(last), said=new, lexicon=analyser.lexicon)
-    missing: list[Mention] = []
-    for label in _PROFILE:
-        if label not in own:
-            missing += next((one[label] for one in near if label in one), [])
-    if not any(label in own for label in _SUBJECTS):
-        subject = next((one for one in near if any(k in one for k in _SUBJECTS)), {})
-        missing += [m for label in _SUBJECTS for m in subject.get(label, ())]
-    if not missing:
-        return part
-    texts = {(m.label, m.value): m.text for m in reversed(missing)}
-    return "".join(reversed(texts.values())) + pointing_removed(bare)

@@ -166,7 +166,8 @@ def _offer(found: Found, *, lexicon: Lexicon) -> Content:
     if found.elsewhere:
         lead = sentence("knowledge.offer_elsewhere", place=place)
     else:
-        lead = sentence("knowledge.beside" if found.beside else "knowledge.offer")
+        one = "knowledge.offer_one" if len(found.faqs) == 1 else "knowledge.offer"
+        lead = sentence("knowledge.beside" if found.beside else one)
     placed = found.elsewhere or len({faq.region for faq in found.faqs}) > 1 or not found.place.named
     buttons = [faq_button(faq, placed=placed) for faq in found.faqs]
     none = Button(title=sentence("knowledge.offer_none"), payload=NONE_OF_THESE)

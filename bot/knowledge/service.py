@@ -9,10 +9,11 @@ from typing import Any
 from bot.conversation.content import AnswerLog, Button, Content, Reply
 from bot.knowledge import choices, places
 from bot.knowledge.answers import MOST_PARTS, Answered, Asking, answer_message
+from bot.knowledge.carried import completed
 from bot.knowledge.drafts import list_faqs, publish, read_faq, save_draft, unknown_faq, withdraw
 from bot.knowledge.files import Loaded, export, load
 from bot.knowledge.follow_up import Last, find_following, follow_up, valid
-from bot.knowledge.parts import completed, split
+from bot.knowledge.parts import split
 from bot.knowledge.places import PlaceSaid, wants_other_place
 from bot.knowledge.published import PART, Library, follow, library_of, shipped_analyser, stop_following
 from bot.knowledge.render import FollowUps, Voice, faq_button, faq_content, gone_reply, render
@@ -123,7 +124,7 @@ async def answer_faq(rt: Runtime, *, key: str, region: str | None, channel: str)
 
 async def place_content(rt: Runtime, *, code: str, buttons: Sequence[Button]) -> Content:
     index = (await library_of(rt)).snapshot.index
-    return choices.place_content(index, code=code, buttons=buttons)
+    return choices.place_content(index, code=code, buttons=buttons, today=_today(rt))
 
 
 async def better_question(

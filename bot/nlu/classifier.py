@@ -26,7 +26,9 @@ _RANKING_LENGTH = 5
 _HEARD_CONFIDENCE = 0.6
 _WORDLESS = re.compile(r"[\W_]*")
 _CHOICE = re.compile(r"[1-6]")
-_ASKS = re.compile(r"什么|啥|怎|咋|如何|多少|几[年天个岁月次]|哪|谁|吗|多久|能不能|可不可以|有没有|是不是|要不要")
+_ASKS = re.compile(
+    r"什么|啥|怎|咋|如何|多少|几[年天个岁月次]|哪|谁|吗|多久|能不能|可不可以|有没有|是不是|要不要"
+)
 _FALLBACK = "nlu_fallback"
 # Talk, as opposed to tasks: taken for a question if in doubt, because a wrong courtesy is a dead end.
 _TALK = frozenset(
@@ -51,6 +53,9 @@ _TALK = frozenset(
     )
 )
 _AROUND_QUESTIONS = frozenset(("greet", "thanks", "goodbye", "affirm", "deny", "praise", "complaint"))
+_COURTESY = frozenset(("greet", "thanks", "goodbye", "affirm", "deny"))
+_STOP = re.compile(r"[,。!;~…]")
+_TALK_LENGTH = 4  # 「有人吗」 is no question yet
 _SUBJECTS = frozenset(("item", "programme"))
 _SHORT = 8  # a text this short is an act of talk only if it holds one of its cues
 _TOO_SHORT_FOR_CUES = 2
@@ -180,6 +185,8 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         if any(e["entity"] in _SUBJECTS for e in message.get(ENTITIES, [])) and _ASKS.search(text):
             # 「谢谢，那惠才卡丢了怎么办」: courtesy or anger around a question.
             return best["name"] in _AROUND_QUESTIONS
+        if best["name"] in _COURTESY and self._goes_on(text):
+            return True
         if best["confidence"] < self._talk_at:
             return True
         if not _TOO_SHORT_FOR_CUES <= len(text) <= _SHORT:
@@ -189,6 +196,16 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         if self.model is None:
             raise RuntimeError("the intent classifier has not been trained")
         return not self.model.has_cue(sample, best["name"])
+
+    def _goes_on(self, text: str) -> bool:
+        """「谢谢，那丢了怎么办」, but not 「你好，在吗」."""
+        rest = _STOP.split(text, maxsplit=1)[1:]
+        return (
+            bool(rest)
+            and len(rest[0]) > _TALK_LENGTH
+            and rest[0] not in self._said
+            and bool(_ASKS.search(rest[0]))
+        )
 
 
 def _intent(name: str, confidence: float) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.knowledge.analysis import Analyser
-from bot.knowledge.parts import completed, split, tidy
+from bot.knowledge.carried import completed
+from bot.knowledge.parts import split, tidy
 from bot.text.normalise import normalise
 
 TABLE = yaml.safe_load((Path(__file__).parent / "parts.yml").read_text(encoding="utf-8"))
