@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from bot.text.clean_clutter import Note
 from bot.text.clean_findings import FindingKind, Line, Report
@@ -32,6 +33,7 @@ ORGANISATION = re.compile(
     r"[\u4e00-\u9fff]{2,30}(?:厅|局|部|委|委员会|办公室|人民政府|政府|办公厅|领导小组|处|中心|大学|学院|银行|分行|监管局|总工会)"
 )
 DATE_LINE = re.compile(r"(?:19|20)\d\d ?[年./-] ?\d{1,2} ?[月./-] ?\d{1,2} ?日?")
+_ENTRY = re.compile(rf"【|[{HAN} ]{{2,7}}:[^。]*$")  # of the page's head or a list: 来源:…, 联系人:…
 _UNFINISHED = re.compile(rf"[{HAN}0-9A-Za-z、,(“《]$")
 _SHORT = 15  # a line with no mark inside and shorter than this is a heading or a signature
 
@@ -82,26 +84,33 @@ def joined(lines: Iterable[Line], report: Report) -> list[Line]:
     """Sentences broken in the middle become whole; an indented line is never joined."""
     done: list[Line] = []
     for line in lines:
-        if done and _goes_on(done[-1].text, line.text):
+        if done and not line.apart and _goes_on(done[-1].text, line.text):
             before = done[-1]
-            if line.apart:
-                done += [Line(line.number, "", True), line]
-                continue
             seam = {"before": before.text[-6:], "after": line.text[:6]}
             report.cut(FindingKind.BROKEN_LINE, line.number - 1, "\n", Note.BROKEN_LINE, **seam)
-            done[-1] = Line(before.number, before.text + line.text, before.apart)
+            done[-1] = replace(before, text=before.text + line.text)
         else:
             done.append(line)
     return done
 
 
+def parted(lines: Iterable[Line]) -> Iterator[str]:
+    """The texts; an empty one keeps two apart that look like one broken sentence."""
+    before = ""
+    for line in lines:
+        if _goes_on(before, line.text):
+            yield ""
+        yield line.text
+        before = line.text
+
+
 def _goes_on(before: str, after: str) -> bool:
     """Judged by the words alone, so that the cleaned text is judged alike."""
-    if not _UNFINISHED.search(before) or OPENS_STRUCTURE.match(after) or before.startswith("【"):
+    if not _UNFINISHED.search(before) or OPENS_STRUCTURE.match(after) or _ENTRY.match(before):
         return False
     if DATE_LINE.fullmatch(after) or all(ORGANISATION.fullmatch(part) for part in after.split()):
         return False
-    marks = sum(char in ",、;:" for char in before)
+    marks = sum(char in ",、;" for char in before)
     if "。" not in before and not (marks >= 2 and len(before) >= 30) and before[-1] not in "、,":
         return False
     return any(char in after for char in "。;,!?") or len(after) >= _SHORT
