@@ -12,6 +12,8 @@ _POINTS_BACK = re.compile(
 )
 _STATES = re.compile(r"^[;,。]?(?:我|本人|俺|咱|人在|现在|目前|单位|家在)")
 _BARE = 8  # a question this short leaves its subject to another
+_APPLIES = re.compile(r"(?:想|要|打算|准备)(?:要|去)?(?:办|申请|申领|申报|报名)")
+_HOW = "怎么申请"
 _SUBJECTS = ("programme", "item")
 _PROFILE = ("region", "tier", "degree")
 
@@ -24,6 +26,8 @@ def completed(parts: Sequence[str], *, analyser: Analyser, leaning: bool = False
     whole: list[str] = []
     for number, part in enumerate(parts):
         own = _named(part, analyser)
+        if _APPLIES.search(part) and not asks(part):
+            part = f"{tidy(part)}{_HOW}"
         near = [*reversed(said[:number]), *stated]
         # 「多久能下来，惠才卡怎么申请」: the subject comes late.
         if not leaning and len(tidy(part)) <= _BARE and not any(k in own for k in _SUBJECTS):

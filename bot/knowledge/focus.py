@@ -19,6 +19,13 @@ _RANGE = re.compile(rf"第?([{_NUMERALS}])(?:层次)?[至到~—-]第?([{_NUMERA
 _ROW_OF_TIERS = re.compile(rf"第?([{_NUMERALS}](?:、第?[{_NUMERALS}])+)层次")
 
 
+_PIECE = re.compile(r"[；。]")
+_ONE = r"(?:博士|硕士|本科|专科)\d[\d.]*万?元?(?:/[年月])?"
+_FIGURES = re.compile(rf"{_ONE}(?:、{_ONE})+")
+_FIGURE = re.compile(r"(博士|硕士|本科|专科)(\d[\d.]*万?元?(?:/[年月])?)")
+_UNIT = re.compile(r"（每[年月]）")
+
+
 @dataclass(frozen=True)
 class Focus:
     label: str  # tier | degree, or region with its code
@@ -109,12 +116,25 @@ def _item(answer: FaqAnswer, focus: Focus, lexicon: Lexicon, only: bool) -> Line
 
 
 def _text(answer: FaqAnswer, focus: Focus, lexicon: Lexicon) -> Line | None:
-    """Running text is never cut: what belongs together in a sentence cannot be told by rule."""
+    """Running text is shown whole: what belongs together in it cannot be told by rule. Only a plain
+    list (博士1500元、硕士1000元) gives its figure first."""
     spoken = [*answer.paragraphs, *answer.items]
     named = set().union(*(_values(text, focus.label, lexicon) for text in spoken))
-    if len(named) < 2 or named & set(focus.values):
+    if len(named) < 2:
         return None
-    return _missing(answer, focus, sorted(named))
+    if not named & set(focus.values):
+        return _missing(answer, focus, sorted(named))
+    if len(focus.values) > 1:
+        return None
+    for text in spoken:
+        for piece in _PIECE.split(text):
+            if told := _FIGURES.search(piece):
+                figures = dict(_FIGURE.findall(told[0]))
+                if focus.values[0] in figures and len(figures) > 1:
+                    lead = f"{piece[: told.start()]}{focus.values[0]}{figures[focus.values[0]]}"
+                    unit = _UNIT.match(piece[told.end() :])
+                    return Line(True, f"{lead}{unit[0] if unit else ''}。", answer)
+    return None
 
 
 def _missing(answer: FaqAnswer, focus: Focus, known: list[str]) -> Line:

@@ -148,9 +148,8 @@ class _Talk:
             found = self._given(asked, twin.faq)
             return Following(found, Manner.ROW if focus else Manner.WHOLE, focus, leans=True)
         found = self._find(exchanged(self._question, said=self._said(asked), lexicon=self._lexicon))
-        same = [faq.key for faq in found.faqs[:1]] == [self.entry.faq.key]
         inside = place != self.entry.faq.region and self.entry.faq.region in self._lexicon.chain(place)
-        if inside and (same or found.band not in _DIRECT):
+        if inside and (self._shown(found) or found.band not in _DIRECT):
             return Following(self._given(asked), Manner.WIDER, focus, leans=True, place=place)
         return Following(found, focus=focus, leans=True)
 
@@ -192,10 +191,12 @@ class _Talk:
         kept = self._subject(without=tuple({*slots, *_CARRIED} - {"region"}))
         if _POINTS_BACK.match(asked.analysed.normalised) and "aspect" in slots:
             kept = self._subject(without=tuple(slots)) or kept
-        tries = [f"{kept}{pointing_removed(core)}"] if kept else []
+        subject = self._subject(without=tuple(slots))
+        tries = [f"{one}{pointing_removed(core)}" for one in dict.fromkeys((kept, subject)) if one]
         if "aspect" not in slots and self._nothing_else(asked):
             tries.append(exchanged(self._question, said=self._said(asked), lexicon=self._lexicon))
-        found = max((self._find(one) for one in tries), key=_worth, default=own)
+        others = [found for found in map(self._find, tries) if not self._shown(found)]
+        found = max(others, key=_worth, default=own)
         if found is own or _worth(found) < _worth(own):
             return None
         return Following(found, focus=self._kept_focus(), leans=True)
@@ -215,6 +216,9 @@ class _Talk:
     def _subject(self, *, without: tuple[str, ...]) -> str:
         named = {(m.label, m.value): m.text for m in self._mentions if m.label not in without}
         return "".join(named.values())
+
+    def _shown(self, found: Found) -> bool:
+        return [faq.key for faq in found.faqs[:1]] == [self.entry.faq.key]
 
     def _entry(self, key: str) -> Entry:
         return self.snapshot.index.entries[self.snapshot.index.position_of[key]]

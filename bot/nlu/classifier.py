@@ -53,6 +53,8 @@ _TALK = frozenset(
     )
 )
 _AROUND_QUESTIONS = frozenset(("greet", "thanks", "goodbye", "affirm", "deny", "praise", "complaint"))
+_SNOOPING = "snooping"
+_CONTACT = re.compile(r"专员.{0,4}(?:电话|号码|联系)|联系.{0,4}专员")
 _COURTESY = frozenset(("greet", "thanks", "goodbye", "affirm", "deny"))
 _STOP = re.compile(r"[,。!;~…]")
 _TALK_LENGTH = 4  # 「有人吗」 is no question yet
@@ -173,7 +175,7 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         if found.get(CRISIS, 0.0) >= self._crisis_at:
             # Alone in the ranking, so that no threshold or ambiguity takes it back.
             return [_intent(CRISIS, max(found[CRISIS], _HEARD_CONFIDENCE))]
-        if ranking[0]["name"] in _TALK and self._doubtful(message, ranking[0], sample):
+        if ranking[0]["name"] in (*_TALK, _SNOOPING) and self._doubtful(message, ranking[0], sample):
             return [_intent(_FALLBACK, ranking[0]["confidence"]), *ranking]
         return ranking
 
@@ -182,7 +184,11 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         text: str = message.get(NORMALISED) or ""
         if text in self._said:
             return False
-        if any(e["entity"] in _SUBJECTS for e in message.get(ENTITIES, [])) and _ASKS.search(text):
+        subject = any(e["entity"] in _SUBJECTS for e in message.get(ENTITIES, []))
+        if subject and best["name"] == _SNOOPING and _CONTACT.search(text):
+            # 「专员电话给我」: how one's own specialist is reached is no secret.
+            return True
+        if subject and _ASKS.search(text):
             # 「谢谢，那惠才卡丢了怎么办」: courtesy or anger around a question.
             return best["name"] in _AROUND_QUESTIONS
         if best["name"] in _COURTESY and self._goes_on(text):

@@ -41,6 +41,9 @@ class KnowledgeDouble:
     async def menu(self, rt: Runtime, *, region: str | None) -> dict[str, Any]:
         return {"categories": [{"title": "惠才卡", "questions": [{"faq": "term", "title": "有效期几年？"}]}]}
 
+    async def entitled(self, rt: Runtime, **call: Any) -> None:
+        """Nobody tells about themselves in these talks."""
+
     async def place_content(self, rt: Runtime, *, code: str, buttons: list[Button]) -> Content:
         return Content.say(f"地区{code}", buttons=buttons)
 
