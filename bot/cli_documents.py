@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from bot.cli_runtime import with_runtime
 from bot.errors import Refusal
@@ -24,7 +25,7 @@ from bot.texts import sentence
 FOLDER = PROJECT / "data" / "documents"
 documents = typer.Typer(help="政策文件", no_args_is_help=True)
 console = Console()
-_SHOWN_FINDINGS = 30
+_SHOWN_WORDS = 12
 _NAME = typer.Argument(help="文号、标题或编号")
 
 
@@ -72,8 +73,8 @@ def list_documents(
             total, lines = await service.list_documents(rt, query=query, status=status, page=page)
             for line in lines:
                 table.add_row(
-                    line.row.number or "—",
-                    line.row.title,
+                    Text(line.row.number or "—"),
+                    Text(line.row.title),
                     sentence(f"documents.{line.standing or 'draft'}"),
                     "有" if line.draft else "",
                     str(line.citing),
@@ -205,20 +206,27 @@ def _show(detail: Detail) -> None:
         ("段落", f"{len(text.paragraphs)} 段，{len(text.clauses)} 条" if text else "未导入正文"),
         ("编号", row.id),
     ):
-        card.add_row(label, value)
+        card.add_row(label, Text(value))
     console.print(card)
-    for title, name, style in (("已删除", "removed", "yellow"), ("请核对", "doubts", "red")):
-        found = text.report[name] if text else []
-        if not found:
-            continue
-        table = Table(
-            "类别", "内容", "说明", title=f"{title} {len(found)} 处", title_justify="left", style=style
-        )
-        for one in found[:_SHOWN_FINDINGS]:
-            table.add_row(one["kind"], one["text"], one["note"])
+    if text is None:
+        return
+    removed, doubts = text.report["removed"], text.report["doubts"]
+    if removed:
+        table = Table("类别", "处", "内容", "说明", title=f"已删除 {len(removed)} 处", title_justify="left")
+        for kind in dict.fromkeys(one["kind"] for one in removed):
+            found = [one for one in removed if one["kind"] == kind]
+            words = list(dict.fromkeys(one["text"].strip() or one["note"] for one in found))
+            more = " …" if len(words) > _SHOWN_WORDS else ""
+            table.add_row(
+                kind, str(len(found)), Text(" ".join(words[:_SHOWN_WORDS]) + more), found[0]["note"]
+            )
         console.print(table)
-        if len(found) > _SHOWN_FINDINGS:
-            console.print(f"……另有 {len(found) - _SHOWN_FINDINGS} 处，请在后台查看", highlight=False)
+    if doubts:
+        table = Table("类别", "段", "内容", "说明", title=f"请核对 {len(doubts)} 处", title_justify="left")
+        for one in doubts:
+            place = "" if one["paragraph"] is None else str(one["paragraph"] + 1)
+            table.add_row(one["kind"], place, Text(one["text"]), Text(one["note"]), style="yellow")
+        console.print(table)
 
 
 def _with_database(step: Callable[[Runtime], Awaitable[None]]) -> None:

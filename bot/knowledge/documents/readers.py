@@ -34,8 +34,8 @@ _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.I
 )
 _BREAKS = re.compile(r"[ \t\r\n\f]+")
-# A line of the page's source that ends between two characters is no space.
-_SOURCE_LINE = re.compile(r"(?<=[^\x00-\xff])[ \t]*[\r\n][ \t\r\n]*(?=[^\x00-\xff])")
+# Where a line of the page's source ends beside a Chinese character, no space is meant.
+_SOURCE_LINE = re.compile(r"(?<=[^\x00-\xff])\s*[\r\n]\s*|\s*[\r\n]\s*(?=[^\x00-\xff])")
 
 
 def html_lines(text: str) -> tuple[str, list[Note]]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 _NUMBER = re.compile(r"([\u4e00-\u9fff]{1,20})[〔\[【(](\d{4})[〕\]】)]第?(\d{1,5})号")
 _LEADING = re.compile(r"^[和及与、]+")
 _NOT_WORDS = re.compile(r"[\W_]+")
+_ISSUED_BY = re.compile(r"^[^《》]{2,80}?(?:厅|局|部|委|会|室|府|门|组|中心|院)\s*(?=关于)")
 _SPACES = re.compile(r"\s+")
 _LABEL_PARTS = re.compile(
     r"第[一二三四五六七八九十百零〇\d]+(?:条(?:之[一二三四五六七八九十]+)?|款|项|章|节|部分|编|目)|[^\W_]+"
@@ -109,6 +110,8 @@ def number_keys(text: str | None) -> tuple[str, ...]:
 
 
 def title_key(title: str) -> str:
+    """One title however it is quoted: 《》, spaces and the issuing bodies before 关于 do not count."""
+    title = _ISSUED_BY.sub("", title.strip("《》 "))
     return _NOT_WORDS.sub("", unicodedata.normalize("NFKC", title))
 
 
