@@ -16,8 +16,10 @@ _WRONG_READINGS = (
 _LOST = re.compile("\ufffd|锟斤拷|烫烫烫|屯屯屯")
 # Bytes out of step make Han beside bopomofo or box corners, or a line that opens with "?" and Han.
 _SHIFTED = re.compile(
-    rf"^\?(?=[{HAN}。、])|\??[。、{HAN}]{{0,3}}(?:[\u3105-\u3129\u250c-\u254b]|(?<=。)[ǘǚǜ])"
+    rf"^\?(?=[{HAN}。、])|(?<=[{HAN}。、?])[\u3105-\u3129](?=[{HAN}])|(?<=[{HAN}ǖǘǚǜ])[\u250c-\u254b](?=[{HAN}])"
 )
+_DRAWING = re.compile("[\u2500-\u250b]")
+_LEAD = re.compile(r"\?[。、]?$|[。、]$")  # what the first of them turned into
 _BRACKETS = {"(": ")", "（": "）", "“": "”", "《": "》", "【": "】", "〔": "〕", "‘": "’", "[": "]"}
 
 
@@ -40,9 +42,10 @@ def in_right_encoding(line: Line, report: Report) -> Line | None:
 def _in_step(line: Line, report: Report) -> Line | None:
     text = line.text.strip()
     start = _SHIFTED.search(text)
-    if start is None:
+    if start is None or _DRAWING.search(text):
         return line
-    garbled, before = text[start.start() :], text[: start.start()]
+    before = _LEAD.sub("", text[: start.start()])
+    garbled = text[len(before) :]
     restored = _shifted_back(garbled)
     if restored is None or (before and not _plausible(before)):
         report.cut(FindingKind.GARBLED, line.number, text, Note.GARBLED_DROPPED)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.text.clean_clutter import Note
@@ -35,7 +35,8 @@ ORGANISATION = re.compile(
 DATE_LINE = re.compile(r"(?:19|20)\d\d ?[年./-] ?\d{1,2} ?[月./-] ?\d{1,2} ?日?")
 _ENTRY = re.compile(rf"【|[{HAN} ]{{2,7}}:[^。]*$")  # of the page's head or a list: 来源:…, 联系人:…
 _UNFINISHED = re.compile(rf"[{HAN}0-9A-Za-z、,(“《]$")
-_SHORT = 15  # a line with no mark inside and shorter than this is a heading or a signature
+_HEADING_LENGTH = 30  # no heading is so long
+_NARROWEST = 20  # characters in a line of wrapped text
 
 
 def lines_of(raw: str) -> list[Line]:
@@ -80,11 +81,11 @@ def characters_put_right(line: Line, report: Report) -> Line:
     return Line(line.number, text, line.apart)
 
 
-def joined(lines: Iterable[Line], report: Report) -> list[Line]:
+def joined(lines: Sequence[Line], report: Report) -> list[Line]:
     """Sentences broken in the middle become whole; an indented line is never joined."""
     done: list[Line] = []
-    for line in lines:
-        if done and not line.apart and _goes_on(done[-1].text, line.text):
+    for line, goes_on in zip(lines, _going_on([line.text for line in lines]), strict=True):
+        if goes_on and not line.apart:
             before = done[-1]
             seam = {"before": before.text[-6:], "after": line.text[:6]}
             report.cut(FindingKind.BROKEN_LINE, line.number - 1, "\n", Note.BROKEN_LINE, **seam)
@@ -94,23 +95,43 @@ def joined(lines: Iterable[Line], report: Report) -> list[Line]:
     return done
 
 
-def parted(lines: Iterable[Line]) -> Iterator[str]:
+def parted(lines: Sequence[Line]) -> Iterator[str]:
     """The texts; an empty one keeps two apart that look like one broken sentence."""
-    before = ""
-    for line in lines:
-        if _goes_on(before, line.text):
+    texts = [line.text for line in lines]
+    for text, goes_on in zip(texts, _going_on(texts), strict=True):
+        if goes_on:
             yield ""
-        yield line.text
-        before = line.text
+        yield text
 
 
-def _goes_on(before: str, after: str) -> bool:
-    """Judged by the words alone, so that the cleaned text is judged alike."""
+def _going_on(texts: Sequence[str]) -> list[bool]:
+    """Which lines go on with the one before, judged by the words alone: cleaned text is judged alike."""
+    going_on = [False] * len(texts)
+    for index in range(1, len(texts)):
+        before, after = texts[index - 1], texts[index]
+        if not _may_go_on(before, after):
+            continue
+        # Items of a list often end without a full stop: only a sentence that comes to its end is broken.
+        ends = "。" in after and ("。" in before or before[-1] in "、," or len(before) >= _HEADING_LENGTH)
+        begun = "。" in before and any(char in after for char in ";,!?")
+        going_on[index] = ends or begun or _wrapped(texts, index)
+    return going_on
+
+
+def _may_go_on(before: str, after: str) -> bool:
     if not _UNFINISHED.search(before) or OPENS_STRUCTURE.match(after) or _ENTRY.match(before):
         return False
     if DATE_LINE.fullmatch(after) or all(ORGANISATION.fullmatch(part) for part in after.split()):
         return False
-    marks = sum(char in ",、;" for char in before)
-    if "。" not in before and not (marks >= 2 and len(before) >= 30) and before[-1] not in "、,":
-        return False
-    return any(char in after for char in "。;,!?") or len(after) >= _SHORT
+    return any(char in before for char in "。,、;")
+
+
+def _wrapped(texts: Sequence[str], index: int) -> bool:
+    """Text set to a fixed width: full lines, all as long, down to one with the end of the sentence."""
+    width = len(texts[index - 1])
+    last = index
+    while last < len(texts) - 1 and abs(len(texts[last]) - width) <= 2 and "。" not in texts[last]:
+        if OPENS_STRUCTURE.match(texts[last]) or not _UNFINISHED.search(texts[last]):
+            return False
+        last += 1
+    return width >= _NARROWEST and last > index and "。" in texts[last]

@@ -171,6 +171,7 @@ def test_who_fights_gambling_may_name_it(raw: str) -> None:
 def test_shifted_bytes_are_restored_whole_or_dropped() -> None:
     good = "?。ㄒ唬┵彿垦a助"
     assert text_of(f"住房保障如下。\n{good}") == "住房保障如下。\n(一)购房补助"
+    assert text_of(f"住房保障如下。{good}") == "住房保障如下。(一)购房补助"
     assert removed(good, FindingKind.GARBLED) == [good]
     assert doubted(good, FindingKind.GARBLED)  # a reviewer must see it
     for bad in ("?。ǘ┤菔懈邔哟稳瞬艅澐譃", "?叭瞬刨J"):
@@ -196,7 +197,15 @@ def test_lost_encoding_is_dropped_and_a_lost_character_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["│类别│标准│", "菏泽 莒县 郯城 兖州", "怎么办?先登录系统。", "Ångström奖 café"]
+    "raw",
+    [
+        "│类别│标准│",
+        "┌──┬──┐",
+        "类别 ─┼─ 标准",
+        "菏泽 莒县 郯城 兖州",
+        "怎么办?先登录系统。",
+        "Ångström奖 café",
+    ],
 )
 def test_rare_text_is_not_taken_for_garbled(raw: str) -> None:
     assert text_of(raw) == raw
@@ -304,6 +313,24 @@ def test_broken_lines() -> None:
     )
     joins = [one for one in cleaned(raw).removed if one.kind is FindingKind.BROKEN_LINE]
     assert [(one.line, one.text) for one in joins] == [(3, "\n"), (5, "\n")]
+
+
+def test_text_of_a_fixed_width_becomes_a_paragraph() -> None:
+    text = (
+        "为健全人才服务基层工作机制,省人力资源社会保障厅会同各牵头部门建立协同机制,统筹支持政策和工作程序,"
+        "完善工作内容,共同推进年度目标落实,并将企业反映集中的问题列入清单逐项解决,确保工作取得成效。"
+    )
+    raw = "\n".join(text[start : start + 24] for start in range(0, len(text), 24))
+    assert text_of(f"人才工作的意见\n{raw}\n某省人民政府") == f"人才工作的意见\n{text}\n某省人民政府"
+
+
+def test_items_of_a_list_are_not_joined() -> None:
+    raw = """组织巡回医疗队,深入基层指导基层医疗卫生机构解决复杂疑难问题
+支持城市二级及以上医院在职或退休医师多点执业,开办诊所、医生工作室
+发挥“业务院长”在医共体内部帮扶作用,拓展诊疗项目
+坚持党管人才原则,全面提升服务保障水平
+各市要结合实际,制定实施细则。"""
+    assert text_of(raw) == raw
 
 
 @pytest.mark.parametrize(
