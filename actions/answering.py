@@ -10,6 +10,7 @@ from actions.turn import Events, TurnView, say, send
 from bot.conversation.content import Button, Content, Reply
 from bot.knowledge import service as knowledge
 from bot.knowledge.answers import MOST_PARTS, Answered
+from bot.knowledge.fitting import Heard
 from bot.knowledge.follow_up import Last
 from bot.knowledge.render import Voice
 from bot.texts import sentence
@@ -29,8 +30,12 @@ async def answer_question(
     about: str | None = None,
     last: Last | None = None,
     sorry: bool = False,
+    told: str | None = None,
 ) -> Events:
-    """`about` is what the talk is about now: 「要什么材料」 inside a form means its item."""
+    """`about` is what the talk is about now: 「要什么材料」 inside a form means its item. `told`: a
+    pressed answer about the person."""
+    if not about and (events := await _entitled(dispatcher, turn, question, region, told)) is not None:
+        return events
     last = last or Last(turn.slots.get("last_faq"), turn.slots.get("tier"))
     most = _PARTS_IN_FORM if about else MOST_PARTS
     answered = await _answers(turn, question, region, last, most)
@@ -50,9 +55,33 @@ async def answer_question(
         SlotSet("last_faq", answered.about.faq),
         SlotSet("tier", answered.about.focus),
         SlotSet("open_question", answered.open_question),
+        SlotSet("profile", None),
+        SlotSet("profile_open", None),
     ]
     # 「硕士呢」 that led to the same FAQ again says less than the question before it.
     return events if answered.repeated else [SlotSet("last_question", question), *events]
+
+
+async def _entitled(
+    dispatcher: CollectingDispatcher, turn: TurnView, question: str, region: str | None, told: str | None
+) -> Events | None:
+    """The list for a person who tells about themselves; None where the search has to answer."""
+    again = question != turn.text  # asked once more, now with a place
+    heard = Heard(question, turn.slots.get("profile"), told, again, leaning=bool(turn.slots.get("last_faq")))
+    # A place that is only where somebody came from is no place of theirs.
+    found = await knowledge.entitled(turn.rt, heard=heard, region=region if again else turn.chosen_region)
+    if found is None:
+        return None
+    asked = question if found.fresh else turn.slots.get("last_question")
+    return [
+        *_given(dispatcher, turn, [found.reply]),
+        SlotSet("profile", found.profile),
+        SlotSet("profile_open", True if found.asks else None),
+        SlotSet("last_question", asked),
+        SlotSet("open_question", asked if found.waits_for_place else None),
+        SlotSet("last_faq", None),
+        SlotSet("tier", None),
+    ]
 
 
 async def answer_faq(dispatcher: CollectingDispatcher, turn: TurnView, *, key: str) -> Events:

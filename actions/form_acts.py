@@ -12,6 +12,7 @@ from actions.menu import Menu
 from actions.none_of_these import NoneOfThese
 from actions.pick_faq import PickFaq
 from actions.start_application import named_item
+from actions.tell_profile import TellProfile
 from actions.turn import Events, TurnView, say
 from bot.conversation.content import Content, HandoverRequest
 from bot.service.guide import CERTAIN, Act, Decision
@@ -26,6 +27,7 @@ _ASIDES: dict[str, type[Action]] = {
     "pick_faq": PickFaq,
     "none_of_these": NoneOfThese,
     "choose_region": ChooseRegion,
+    "tell_profile": TellProfile,
     "check_progress": CheckProgress,
     "menu": Menu,
     "capabilities": Menu,

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from bot.conversation.content import Table
 from bot.knowledge.entitlements import Entitlement
+from bot.knowledge.follow_up import valid
 from bot.knowledge.index import Entry
 from bot.knowledge.rules import Fit
 from bot.knowledge.schemas import Faq
@@ -230,7 +231,11 @@ def _within_one(
     tables = {faq.key: (faq, table) for faq, table in fitting if table}
     of_tiers = mentions[0].label == "tier"
     if of_tiers and not subjects and last_faq not in tables:
-        open_to = [e.faq for e in snapshot.index.entries if _here(e.faq, places, region, snapshot)]
+        open_to = [
+            e.faq
+            for e in snapshot.index.entries
+            if valid(e.faq, today) and _here(e.faq, places, region, snapshot)
+        ]
         lexicon = snapshot.index.analyser.lexicon
         open_to.sort(key=lambda faq: -len(lexicon.chain(faq.region)))
         offers = [faq for faq in open_to if _picked(faq, mentions, rows) and faq.kind == "answer"]

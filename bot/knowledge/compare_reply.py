@@ -2,15 +2,48 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from bot.conversation.content import AnswerLog, Content, Reply, Source
-from bot.knowledge.compare import Comparison, Side
-from bot.knowledge.render import faq_button, human_button
+from bot.knowledge.compare import Comparison, Side, answers_itself, compare
+from bot.knowledge.entitlements import Entitlement, still_says
+from bot.knowledge.parts import split
+from bot.knowledge.render import FollowUps, faq_button, faq_content, human_button
 from bot.knowledge.schemas import Faq
+from bot.knowledge.search import Snapshot
 from bot.texts import sentence
 
 _NOTE = re.compile(r"^以下据|未逐一复核")
 _KEY_LINE = 130  # characters of an answer told beside another
+
+
+def compared(
+    snapshot: Snapshot,
+    *,
+    question: str,
+    region: str | None,
+    today: date,
+    last_faq: str | None,
+    rows: Sequence[Entitlement],
+    follow: FollowUps,
+) -> Reply | None:
+    """The answer of a message that compares: side by side, or a FAQ that does so itself."""
+    index = snapshot.index
+    if len(split(question, analyser=index.analyser)) > 1:
+        return None  # several questions are taken one by one
+    current = [
+        row
+        for row in rows
+        if row.faq in index.position_of and still_says(index.entries[index.position_of[row.faq]].faq, row)
+    ]
+    found = compare(snapshot, question, region=region, today=today, rows=current, last_faq=last_faq)
+    if found and found.table:
+        return say(found, release=snapshot.release)
+    faq = answers_itself(snapshot, question, region=region, today=today)
+    if faq:
+        content = faq_content(faq, today=today, follow_ups=follow(faq))
+        return Reply(content=content, log=AnswerLog(band="answer", faq=faq.key, release=snapshot.release))
+    return say(found, release=snapshot.release) if found else None
 
 
 def say(comparison: Comparison, *, release: int) -> Reply:

@@ -1,5 +1,6 @@
 """Which entitlements of data/entitlements fit a person, and what is worth asking first. Pure."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -11,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.knowledge.profile import Honour, Profile
+from bot.knowledge.schemas import Faq
 from bot.settings import PROJECT
 from bot.text.lexicon import NATION, Lexicon
 
@@ -19,6 +21,7 @@ MOST_SHOWN = 5
 MOST_PLACES = 7
 PLACE = "place"
 UNSURE = "unsure"
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
 class Strict(BaseModel):
@@ -184,7 +187,7 @@ def choose(
 
 
 def answered(catalogue: Catalogue, profile: Profile, *, key: str, value: str) -> Profile:
-    """The profile with the answer of one question; an unknown one changes nothing."""
+    """The profile with the answer of one question; one that was never offered changes nothing."""
     asked = [*profile.asked, key] if key not in profile.asked else profile.asked
     known = profile.model_copy(update={"asked": asked})
     question = next((one for one in catalogue.questions if one.key == key), None)
@@ -211,6 +214,15 @@ def option_said(catalogue: Catalogue, *, key: str, text: str) -> str | None:
         ):
             return option.value
     return None
+
+
+def still_says(faq: Faq, row: Entitlement) -> bool:
+    """Staff may have changed the answer since the row was written: no old figure is told."""
+    table = faq.answer.table
+    cells = [cell for line in [table.head, *table.rows] for cell in line] if table else []
+    said = [faq.question, faq.year, *faq.answer.paragraphs, *faq.answer.items, *cells]
+    figures = set(_DIGITS.findall("\n".join(said)))
+    return set(_DIGITS.findall(f"{row.line} {row.amount or ''}")) <= figures
 
 
 def near(region: str, places: Collection[str], lexicon: Lexicon) -> int | None:

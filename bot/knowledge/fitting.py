@@ -1,7 +1,6 @@
 """From what a person says about themselves to the list of what may be theirs. Pure."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +17,9 @@ from bot.knowledge.entitlements import (
     answered,
     choose,
     option_said,
+    still_says,
 )
+from bot.knowledge.follow_up import valid
 from bot.knowledge.profile import Profile, asks_openly, merged, only_states, read
 from bot.knowledge.render import faq_button, human_button
 from bot.knowledge.rules import place_asked
@@ -29,7 +30,6 @@ from bot.texts import sentence
 
 MOST_QUESTIONS = 3  # asked one at a time; after that the list stands as it is
 _MOST_SOURCES = 6
-_DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -43,67 +43,98 @@ class Heard:
     leaning: bool = False  # a subject is being talked about
 
 
-def consider(heard: Heard, *, snapshot: Snapshot, catalogue: Catalogue) -> Profile | None:
-    """The profile to answer for; None if the message is no matter of this."""
+@dataclass(frozen=True)
+class Considered:
+    profile: Profile
+    fresh: bool  # the message is the question itself, not an answer below its list
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said, and what the next message may lean on."""
+
+    reply: Reply
+    profile: dict[str, Any]
+    fresh: bool
+    asks: bool
+    waits_for_place: bool
+
+
+def consider(heard: Heard, *, snapshot: Snapshot, catalogue: Catalogue) -> Considered | None:
+    """Whom the list is for; None if the message is no matter of this."""
     lexicon = snapshot.index.analyser.lexicon
     known = Profile.model_validate(heard.known) if heard.known is not None else None
     if heard.told is not None:
         key, _, value = heard.told.partition("=")
-        return answered(catalogue, known or Profile(), key=key, value=value)
+        return Considered(answered(catalogue, known or Profile(), key=key, value=value), fresh=False)
     if known and known.asked and not heard.again:
         said = option_said(catalogue, key=known.asked[-1], text=heard.text)
         if said is not None:
-            return answered(catalogue, known, key=known.asked[-1], value=said)
+            return Considered(answered(catalogue, known, key=known.asked[-1], value=said), fresh=False)
     # A sentence of the knowledge itself has its own answer.
     if snapshot.index.question(heard.text).analysed.core in snapshot.index.exact:
         return None
     new = read(heard.text, lexicon=lexicon, honours=catalogue.honours)
     if asks_openly(heard.text, new, lexicon=lexicon):
-        return merged(new, known) if known and heard.again else new
-    if only_states(heard.text, new, lexicon=lexicon) and not (heard.leaning and known is None):
-        return merged(known, new) if known else new
-    return None
+        again = known if heard.again else None
+        return Considered(merged(new, again) if again else new, fresh=True)
+    if not only_states(heard.text, new, lexicon=lexicon):
+        return None
+    if known:
+        return Considered(merged(known, new), fresh=False)
+    return None if heard.leaning else Considered(new, fresh=True)
+
+
+def meant_by(text: str, *, yes: bool, profile: Mapping[str, Any] | None, catalogue: Catalogue) -> str | None:
+    """What a typed yes or no tells: one of the open question's options."""
+    asked = Profile.model_validate(profile).asked if profile else []
+    if not asked:
+        return None
+    question = next((one for one in catalogue.questions if one.key == asked[-1]), None)
+    values = {option.value for option in question.options} if question else set()
+    value = option_said(catalogue, key=asked[-1], text=text)
+    if value is None and {"yes", "no"} <= values:
+        value = "yes" if yes else "no"
+    return f"{asked[-1]}={value}" if value else None
 
 
 def tell(
-    profile: Profile, *, snapshot: Snapshot, catalogue: Catalogue, region: str | None, today: date
-) -> tuple[Profile, Reply] | None:
+    considered: Considered, *, snapshot: Snapshot, catalogue: Catalogue, region: str | None, today: date
+) -> Told | None:
     """The list with the one question worth asking; None if nothing known fits."""
+    profile = considered.profile
     lexicon = snapshot.index.analyser.lexicon
     entries = {entry.faq.key: entry.faq for entry in snapshot.index.entries}
-    current = {key: faq for key, faq in entries.items() if faq.kind == "answer" and _in_force(faq, today)}
+    current = {key: faq for key, faq in entries.items() if faq.kind == "answer" and valid(faq, today)}
     places = place_asked(named=profile.regions, region=region, lexicon=lexicon).codes
     chosen = choose(catalogue, profile, places=places, usable=current, lexicon=lexicon)
-    if not chosen.shown:
-        return None
     ask = chosen.ask if len(profile.asked) < MOST_QUESTIONS else None
+    if not chosen.shown and ask != PLACE:
+        return None
     faqs = [current[key] for key in dict.fromkeys(one.row.faq for one in chosen.shown)]
     content = Content(
-        paragraphs=[_lead(profile, places, catalogue, lexicon), *_gap(chosen, places, lexicon)],
+        paragraphs=_leads(profile, chosen, places, catalogue, lexicon),
         items=[_line(one, current[one.row.faq]) for one in chosen.shown]
         + [sentence("profile.excluded", title=row.title, limit=row.limit) for row in chosen.excluded],
         question=_question(ask, catalogue),
-        caution=_caution(chosen),
-        scope="、".join(dict.fromkeys(one.row.place for one in chosen.shown)),
+        caution=_caution(chosen) if chosen.shown else None,
+        scope="、".join(dict.fromkeys(one.row.place for one in chosen.shown)) or None,
         sources=_sources(faqs),
         buttons=[
             *_options(ask, chosen, catalogue, lexicon),
             *(faq_button(faq, placed=len(places) != 1) for faq in faqs),
-            human_button(),
+            *([human_button()] if chosen.shown else []),
         ],
-        feedback=True,
+        feedback=bool(chosen.shown),
     )
     log = AnswerLog(band="offer", offered=[faq.key for faq in faqs], release=snapshot.release)
     kept = profile.model_copy(update={"asked": [*profile.asked, ask]}) if ask else profile
-    return kept, Reply(content=content, log=log)
+    return Told(Reply(content=content, log=log), kept.told(), considered.fresh, ask is not None, ask == PLACE)
 
 
-def _in_force(faq: Faq, today: date) -> bool:
-    begun = faq.valid_from is None or faq.valid_from <= today
-    return begun and (faq.valid_until is None or today <= faq.valid_until)
-
-
-def _lead(profile: Profile, places: Sequence[str], catalogue: Catalogue, lexicon: Lexicon) -> str:
+def _leads(
+    profile: Profile, chosen: Chosen, places: Sequence[str], catalogue: Catalogue, lexicon: Lexicon
+) -> list[str]:
     """What was understood is said, so that a misunderstanding shows."""
     told = [profile.degree, _tier(profile, places, catalogue, lexicon), *profile.honour[:1]]
     told += [sentence("profile.postdoc", where=profile.postdoc)] if profile.postdoc else []
@@ -119,7 +150,10 @@ def _lead(profile: Profile, places: Sequence[str], catalogue: Catalogue, lexicon
     told += [profile.job] if profile.job else []
     told += [lexicon.region_name(code) for code in places]
     listed = "、".join(one for one in told if one)
-    return sentence("profile.lead_employer" if profile.employer else "profile.lead", told=listed)
+    if not chosen.shown:
+        return [sentence("profile.place_first", told=listed)]
+    lead = sentence("profile.lead_employer" if profile.employer else "profile.lead", told=listed)
+    return [lead, *_gap(chosen, places, lexicon)]
 
 
 def _tier(profile: Profile, places: Sequence[str], catalogue: Catalogue, lexicon: Lexicon) -> str | None:
@@ -141,7 +175,7 @@ def _gap(chosen: Chosen, places: Sequence[str], lexicon: Lexicon) -> list[str]:
 
 def _line(one: Fitting, faq: Faq) -> str:
     row = one.row
-    if not _states(faq, row):
+    if not still_says(faq, row):
         return sentence("profile.line_changed", title=row.title, place=row.place)
     marks = [row.place, sentence("profile.year", year=row.year) if row.year else sentence("profile.no_year")]
     marks += [sentence("profile.unofficial")] if row.confidence == "低" else []
@@ -153,15 +187,6 @@ def _line(one: Fitting, faq: Faq) -> str:
 def _has_limits(row: Entitlement) -> bool:
     needs = row.needs
     return any(value is not None for value in (needs.age_max, needs.arrived_within, needs.fulltime))
-
-
-def _states(faq: Faq, row: Entitlement) -> bool:
-    """Staff may have changed the answer since the row was written: no old figure is told."""
-    table = faq.answer.table
-    cells = [cell for line in [table.head, *table.rows] for cell in line] if table else []
-    said = [faq.question, faq.year, *faq.answer.paragraphs, *faq.answer.items, *cells]
-    figures = set(_DIGITS.findall("\n".join(said)))
-    return set(_DIGITS.findall(row.line)) <= figures
 
 
 def _caution(chosen: Chosen) -> str:

@@ -7,11 +7,14 @@ from datetime import date
 from typing import Any
 
 from bot.conversation.content import AnswerLog, Button, Content, Reply
-from bot.knowledge import choices, places
+from bot.knowledge import choices, fitting, places
 from bot.knowledge.answers import MOST_PARTS, Answered, Asking, answer_message
 from bot.knowledge.carried import completed
+from bot.knowledge.compare_reply import compared
 from bot.knowledge.drafts import list_faqs, publish, read_faq, save_draft, unknown_faq, withdraw
+from bot.knowledge.entitlements import shipped_catalogue
 from bot.knowledge.files import Loaded, export, load
+from bot.knowledge.fitting import Heard, Told, consider, tell
 from bot.knowledge.follow_up import Last, find_following, follow_up, valid
 from bot.knowledge.parts import split
 from bot.knowledge.places import PlaceSaid, wants_other_place
@@ -28,10 +31,12 @@ __all__ = [
     "answer_faq",
     "answers",
     "better_question",
+    "entitled",
     "export",
     "knows_region",
     "list_faqs",
     "load",
+    "meant_by",
     "menu",
     "menu_entry",
     "parts_of",
@@ -52,6 +57,7 @@ MENU_QUESTIONS = 8  # per category
 
 async def start(rt: Runtime) -> None:
     library = await library_of(rt)
+    await asyncio.to_thread(shipped_catalogue)
     library.follower = asyncio.create_task(follow(rt, library), name="knowledge-follower")
 
 
@@ -87,8 +93,25 @@ async def answers(
 ) -> Answered:
     """What a message in a talk is answered with: each of its questions by a reply of its own."""
     snapshot, today = (await library_of(rt)).snapshot, _today(rt)
+    reply = _compared(snapshot, question=question, region=region, today=today, last_faq=last.faq)
+    if reply is not None:
+        return Answered((reply,), about=Last(reply.log.faq if reply.log else None))
     asking = Asking(question, region, today, last, most, voice)
     return answer_message(snapshot, asking, follow_ups=_follow_ups(snapshot, today))
+
+
+async def entitled(rt: Runtime, *, heard: Heard, region: str | None) -> Told | None:
+    """What may be somebody's who tells about themselves; None where the search has to answer."""
+    snapshot, catalogue = (await library_of(rt)).snapshot, shipped_catalogue()
+    considered = consider(heard, snapshot=snapshot, catalogue=catalogue)
+    if considered is None:
+        return None
+    return tell(considered, snapshot=snapshot, catalogue=catalogue, region=region, today=_today(rt))
+
+
+def meant_by(text: str, *, yes: bool, profile: dict[str, Any] | None) -> str | None:
+    """What a typed yes or no tells about the person."""
+    return fitting.meant_by(text, yes=yes, profile=profile, catalogue=shipped_catalogue())
 
 
 def parts_of(question: str) -> tuple[str, ...]:
@@ -104,7 +127,8 @@ async def explain(
     snapshot, today = (await library_of(rt)).snapshot, _today(rt)
     following = follow_up(snapshot, question=question, region=region, today=today, last=Last(last_faq))
     lexicon = snapshot.index.analyser.lexicon
-    reply = render(following, lexicon=lexicon, today=today, follow=_follow_ups(snapshot, today))
+    reply = _compared(snapshot, question=question, region=region, today=today, last_faq=last_faq)
+    reply = reply or render(following, lexicon=lexicon, today=today, follow=_follow_ups(snapshot, today))
     return following.found, reply
 
 
@@ -197,6 +221,20 @@ async def status(rt: Runtime) -> dict[str, Any]:
         return {"ok": False, "release": 0, "faqs": 0}
     snapshot = library.snapshot
     return {"ok": True, "release": snapshot.release, "faqs": len(snapshot.index.entries)}
+
+
+def _compared(
+    snapshot: Snapshot, *, question: str, region: str | None, today: date, last_faq: str | None
+) -> Reply | None:
+    return compared(
+        snapshot,
+        question=question,
+        region=region,
+        today=today,
+        last_faq=last_faq,
+        rows=shipped_catalogue().rows,
+        follow=_follow_ups(snapshot, today),
+    )
 
 
 def _follow_ups(snapshot: Snapshot, today: date) -> FollowUps:

@@ -26,6 +26,7 @@ _ASIDE_INTENTS = {
     "pick_faq",
     "none_of_these",
     "choose_region",
+    "tell_profile",
     "check_progress",
     "menu",
     "capabilities",
