@@ -6,7 +6,7 @@ questions out of scope. Stored with the release.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,15 +14,29 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from bot.knowledge.field import Floats
-from bot.knowledge.index import Index
+from bot.knowledge.index import Index, Question
 from bot.knowledge.rank import FEATURES, Scored, features, order
+from bot.knowledge.strays import Strays
 from bot.knowledge.weights import fit_weights
 
-CONFIDENCE = ("total", "margin", "share", "cover", "char", "word", "ridge", "conflict", "unknown")
+_OF_THE_BEST = ("cover", "char", "word", "ridge", "telling", "pooled", "within", "body_alone")
+CONFIDENCE = (
+    "subject",
+    "margin",
+    "share",
+    *_OF_THE_BEST,
+    "domain",
+    "conflict",
+    "unknown",
+    "strange",
+    "stray",
+)
+_FAQ_LEFT_OUT, _STRAY = 0.1, 4.0  # weights: the one is harder than life, the other are few
 _SAMPLE = 900  # questions asked for the fit; more takes longer and changes nothing
 _FEWEST = 60  # below this the shipped figures are kept
-_WRONG_AT_MOST = 0.05  # of direct answers; a phrasing left out is harder than life
-_STRAY_AT_MOST = 0.05  # of questions out of scope answered directly
+_EASIER = 1.5  # nats: what people ask lies nearer to a FAQ than a phrasing left out (measured)
+_SURE = 0.85  # a wrong answer costs about as much as six needless offers
+_STRAY_AT_MOST = 0.03  # of questions out of scope answered directly
 
 
 @dataclass(frozen=True)
@@ -33,10 +47,11 @@ class Calibration:
     answer_at: float
     offer_at: float
     fitted_on: int = 0
+    strays: tuple[str, ...] = ()  # the list of questions out of scope it was fitted with
 
     def probability(self, values: Mapping[str, float]) -> float:
-        score = self.intercept + sum(self.slopes[name] * values[name] for name in CONFIDENCE)
-        return float(1 / (1 + np.exp(-np.clip(score, -30, 30))))
+        score = self.intercept + sum(self.slopes.get(name, 0.0) * values[name] for name in CONFIDENCE)
+        return float(_odds(score))
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -46,24 +61,27 @@ class Calibration:
         """The stored figures, or the shipped ones when there are none for these features."""
         if not stored or not set(CONFIDENCE) <= set(stored["slopes"]):
             return SHIPPED
-        return cls(**{name: stored[name] for name in cls.__dataclass_fields__})
+        known = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
+        return cls(**known | {"strays": tuple(stored.get("strays", ()))})
 
 
-def confidence(scored: Sequence[Scored], *, unknown: float, rival: Scored | None) -> dict[str, float]:
+def confidence(
+    scored: Sequence[Scored], *, question: Question, rival: Scored | None, stray: float
+) -> dict[str, float]:
     """What the top candidate's probability is judged by. `rival` is the best different answer."""
     best = scored[0]
     odds = np.exp(np.array([one.total for one in scored]) - best.total)
     conflict = sum(value for name, value in best.parts.items() if name.endswith("_conflict"))
     return {
-        "total": best.total,
+        "subject": best.subject,
         "margin": best.total - rival.total if rival else 3.0,
         "share": float(1 / odds.sum()),
-        "cover": best.parts["cover"],
-        "char": best.parts["char"],
-        "word": best.parts["word"],
-        "ridge": best.parts["ridge"],
+        **{name: best.parts[name] for name in _OF_THE_BEST},
         "conflict": conflict,
-        "unknown": unknown,
+        "unknown": question.unknown,
+        "strange": question.strange,
+        "domain": question.domain,
+        "stray": stray,
     }
 
 
@@ -79,22 +97,25 @@ def calibrate(index: Index, *, out_of_scope: Sequence[str], today: date) -> Cali
     ]
     weights = fit_weights(groups)
     vector = np.array([weights[name] for name in FEATURES])
+    near = Strays.of(out_of_scope, analyser=index.analyser)
     judged: list[tuple[dict[str, float], bool, bool]] = []  # values, right, in scope
-    for (position, _), (positions, table, unknown) in zip(rows, asked, strict=True):
+    for (position, _), (positions, table, question) in zip(rows, asked, strict=True):
         for left_out in (False, True):
             keep = [n for n, one in enumerate(positions) if not (left_out and one == position)]
             if keep:
                 scored = order(index, [positions[n] for n in keep], table[keep], vector)
                 right = scored[0].position == position
-                judged.append((_judge(index, scored, unknown), right, not left_out))
+                values = _judge(index, scored, question, near.nearness(question.analysed))
+                judged.append((values, right, not left_out))
     strays = []
-    for text in out_of_scope:
+    for number, text in enumerate(out_of_scope):
         question = index.question(text)
         hits, table = features(index, question, today=today)
         if hits:
             scored = order(index, [hit.position for hit in hits], table, vector)
-            strays.append(_judge(index, scored, question.unknown))
-    return _fit(weights, judged, strays)
+            stray = near.nearness(question.analysed, without=number)
+            strays.append(_judge(index, scored, question, stray))
+    return replace(_fit(weights, judged, strays), strays=tuple(out_of_scope))
 
 
 def _fit(
@@ -106,52 +127,50 @@ def _fit(
     right = np.array([j[1] for j in judged] + [False] * len(strays))
     within = np.array([j[2] for j in judged] + [False] * len(strays))
     stray = np.array([False] * len(judged) + [True] * len(strays))
-    # Asking while the FAQ is left out is harder than life, so it weighs less than a real stray.
-    importance = np.where(within, 1.0, np.where(stray, 2.0, 0.1))
+    importance = np.where(within, 1.0, np.where(stray, _STRAY, _FAQ_LEFT_OUT))
     model = LogisticRegression(C=1.0, max_iter=2000)
     model.fit(table, right, sample_weight=importance)
-    chances: Floats = model.predict_proba(table)[:, 1]
+    chances: Floats = _odds(model.decision_function(table) + _EASIER)
     return Calibration(
         weights=weights,
         slopes=dict(zip(CONFIDENCE, map(float, model.coef_[0]), strict=True)),
-        intercept=float(model.intercept_[0]),
-        answer_at=_answer_cut(chances, right, within, stray),
-        offer_at=_offer_cut(chances, right & within, stray),
+        intercept=float(model.intercept_[0]) + _EASIER,
+        answer_at=_answer_cut(chances[stray]),
+        offer_at=_offer_cut(chances[right & within], chances[stray]),
         fitted_on=int(within.sum()),
     )
 
 
-def _answer_cut(chances: Floats, right: Floats, within: Floats, stray: Floats) -> float:
-    """The lowest cut that keeps wrong and stray direct answers rare."""
-    for cut in np.arange(0.5, 0.95, 0.01):
-        direct = (chances >= cut) & within
-        wrong = (direct & ~right).sum() / max(direct.sum(), 1)
-        strayed = ((chances >= cut) & stray).sum() / max(stray.sum(), 1)
-        if wrong <= _WRONG_AT_MOST and strayed <= _STRAY_AT_MOST:
-            return float(round(cut, 2))
-    return 0.95
+def _odds(score: Any) -> Any:
+    return 1 / (1 + np.exp(-np.clip(score, -30, 30)))
 
 
-def _offer_cut(chances: Floats, found: Floats, stray: Floats) -> float:
+def _answer_cut(stray: Floats) -> float:
+    """Sure enough, and above nearly everything that is none of our business."""
+    kept_out = float(np.quantile(stray, 1 - _STRAY_AT_MOST)) if len(stray) else 0.0
+    return float(round(np.clip(kept_out, _SURE, 0.97), 3))
+
+
+def _offer_cut(found: Floats, stray: Floats) -> float:
     """Most strays fall below it; how much of what is right may fall with them is bounded."""
-    lost = float(np.quantile(chances[found], 0.04)) if found.any() else 0.2
-    kept_out = float(np.quantile(chances[stray], 0.85)) if stray.any() else 0.2
-    return float(np.clip(min(lost, kept_out), 0.05, 0.35))
+    lost = float(np.quantile(found, 0.08)) if len(found) else 0.3
+    kept_out = float(np.quantile(stray, 0.85)) if len(stray) else 0.3
+    return float(np.clip(min(lost, kept_out), 0.15, 0.5))
 
 
-def _ask(index: Index, position: int, row: int, today: date) -> tuple[list[int], Floats, float]:
+def _ask(index: Index, position: int, row: int, today: date) -> tuple[list[int], Floats, Question]:
     number = row - int(index.starts[position])
-    question = index.asked(index.analyser.analyse(index.entries[position].faq.says()[number]))
+    question = index.asked(index.analyser.analyse(index.entries[position].faq.says()[number]), left_out=True)
     hits, table = features(index, question, today=today, without_row=row)
-    return [hit.position for hit in hits], table, question.unknown
+    return [hit.position for hit in hits], table, question
 
 
-def _judge(index: Index, scored: Sequence[Scored], unknown: float) -> dict[str, float]:
+def _judge(index: Index, scored: Sequence[Scored], question: Question, stray: float) -> dict[str, float]:
     best = index.entries[scored[0].position]
     rest = [one for one in scored[1:] if not best.twin_of(index.entries[one.position])]
     rival = rest[0] if rest else None
     scored = [scored[0], *rest]
-    return confidence(scored, unknown=unknown, rival=rival)
+    return confidence(scored, question=question, rival=rival, stray=stray)
 
 
 def _sample(index: Index) -> list[tuple[int, int]]:
@@ -170,38 +189,55 @@ def _sample(index: Index) -> list[tuple[int, int]]:
 # Used until a library is large enough to fit its own; fitted once on the FAQs we ship.
 SHIPPED = Calibration(
     weights={
-        "char": 0.5,
-        "word": 0.5,
-        "second": 0.9,
-        "standard": 3.0,
-        "ridge": 2.4,
-        "body": 5.0,
-        "cover": 6.0,
-        "negative": -4.0,
-        "item_agree": 1.9,
-        "programme_agree": 1.5,
-        "tier_agree": 1.0,
-        "degree_agree": 0.8,
-        "aspect_agree": 1.2,
-        "item_conflict": -0.8,
-        "programme_conflict": -0.5,
-        "tier_conflict": -0.5,
-        "aspect_conflict": -0.5,
-        "item_unasked": -0.6,
-        "region_named": 2.0,
+        "char": -1.42,
+        "word": 0.23,
+        "second": 1.64,
+        "standard": 2.49,
+        "ridge": 4.86,
+        "body": 4.9,
+        "cover": 4.0,
+        "pooled": 1.21,
+        "pooled_words": 2.82,
+        "telling": 1.03,
+        "body_alone": 3.27,
+        "within": 0.65,
+        "negative": -6.0,
+        "item_agree": 1.14,
+        "programme_agree": 0.55,
+        "tier_agree": 0.27,
+        "degree_agree": 0.03,
+        "aspect_agree": 0.31,
+        "item_conflict": -0.18,
+        "programme_conflict": -0.07,
+        "tier_conflict": -0.23,
+        "degree_conflict": -0.13,
+        "aspect_conflict": -0.53,
+        "item_unasked": -0.56,
+        "programme_unasked": -0.22,
+        "tier_unasked": -0.02,
+        "degree_unasked": 0.05,
+        "aspect_unasked": -0.07,
+        "region_named": 2.82,
     },
     slopes={
-        "total": 0.25,
-        "margin": 0.5,
-        "share": 1.0,
-        "cover": 2.5,
-        "char": 3.0,
-        "word": 1.5,
-        "ridge": 1.5,
-        "conflict": -0.6,
-        "unknown": -3.0,
+        "subject": 0.43,
+        "margin": 0.06,
+        "share": 1.49,
+        "cover": 0.96,
+        "char": -4.54,
+        "word": -0.78,
+        "ridge": 2.04,
+        "telling": -1.07,
+        "pooled": 0.49,
+        "within": 0.85,
+        "body_alone": 0.61,
+        "domain": -0.27,
+        "conflict": 0.38,
+        "unknown": -2.1,
+        "strange": -2.36,
+        "stray": -5.02,
     },
-    intercept=-5.0,
-    answer_at=0.6,
-    offer_at=0.15,
+    intercept=0.02,
+    answer_at=0.75,  # a small library has few near questions to mistake one for
+    offer_at=0.45,
 )

@@ -51,10 +51,11 @@ class TermField:
             part.resize(part.shape[0], width)
         return TermField(self.vocabulary, sparse.vstack([kept, fresh], format="csr"))
 
-    def query(self, terms: Sequence[str]) -> Query:
+    def query(self, terms: Sequence[str], *, beyond: int = 0) -> Query:
+        """Terms that more than `beyond` rows have are known."""
         known = [self.vocabulary.ids.get(term, -1) for term in terms]
         ids = np.array(
-            [i for i in known if 0 <= i < self.rows.shape[1] and self._frequency[i] > 0],
+            [i for i in known if 0 <= i < self.rows.shape[1] and self._frequency[i] > beyond],
             dtype=np.int64,
         )
         return Query(ids=ids, unknown=len(terms) - len(ids))
@@ -81,10 +82,17 @@ class TermField:
         part.data = self.idf[part.indices] / np.repeat(lengths, np.diff(part.indptr))
         return part
 
-    def terms(self, first: int, end: int) -> set[int]:
-        """Terms of a run of rows."""
-        indices, starts = self.rows.indices, self.rows.indptr
-        return set(indices[starts[first] : starts[end]].tolist())
+    def present(self, rows: Ints, ids: Ints) -> npt.NDArray[np.bool_]:
+        """Which of the rows have which terms; a vocabulary may be wider than the rows are."""
+        found = np.zeros((len(rows), len(ids)), dtype=bool)
+        inside = ids < self.rows.shape[1]
+        found[:, inside] = self.rows[rows][:, ids[inside]].toarray() > 0
+        return found
+
+    def count(self, term: str) -> int:
+        """In how many rows a term is."""
+        number = self.vocabulary.ids.get(term, -1)
+        return int(self._frequency[number]) if 0 <= number < self.rows.shape[1] else 0
 
     def counts(self) -> dict[str, int]:
         """In how many rows each term is."""

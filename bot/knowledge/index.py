@@ -16,6 +16,7 @@ from bot.text.reading import Reading
 _CHAR_SHARE = 0.6  # of the first-stage score; the rest is words
 _TWIN = 0.75  # likeness of standard questions without their places
 _BODY_SHARE = 0.5  # of the answer's own words, added to the best phrasing
+_LIKELIER = (-3.0, 4.0)  # nats one word may say for or against our subject
 _NEVER, _ALWAYS = date.min.toordinal(), date.max.toordinal()
 
 
@@ -76,6 +77,10 @@ class Question:
     words: Query
     body: Query  # pairs and triples of characters, looked for in the answers
     unknown: float  # share of its words that no FAQ has
+    strange: float  # the same, rare words weighing more, and the answers counted as well
+    domain: float  # how much likelier its words are in our knowledge than in general text
+    rarity: Floats  # of each known word, beside `words`
+    rarity_total: float  # of all words
 
 
 class Index:
@@ -175,16 +180,40 @@ class Index:
     def _reading(self) -> Reading:
         return self.analyser.reading(self.words.counts())
 
-    def asked(self, analysed: Analysed) -> Question:
-        words = self.words.query(analysed.words)
+    def asked(self, analysed: Analysed, *, left_out: bool = False) -> Question:
+        """`left_out`: the question is one of our own rows, whose words alone make nothing known."""
+        beyond = int(left_out)
+        words = self.words.query(analysed.words, beyond=beyond)
         longer = [gram for gram in analysed.grams if len(gram) > 1]
+        rarity = {word: self.analyser.rarity(word) for word in analysed.words}
+        known = [word for word in analysed.words if self.words.count(word) > beyond]
+        strange = set(analysed.words) - set(known)
+        total = max(sum(rarity.values()), 1e-9)
         return Question(
             analysed=analysed,
-            chars=self.chars.query(analysed.grams),
+            chars=self.chars.query(analysed.grams, beyond=beyond),
             words=words,
             body=self.bodies.query(longer),
             unknown=words.unknown / max(len(analysed.words), 1),
+            strange=sum(rarity[word] for word in strange if not self._in_answers(word)) / total,
+            domain=self._domain(rarity, beyond=beyond),
+            rarity=np.array([rarity[word] for word in known]),
+            rarity_total=total,
         )
+
+    def _in_answers(self, word: str) -> bool:
+        """By its pairs of characters."""
+        pairs = [word[i : i + 2] for i in range(len(word) - 1)]
+        return bool(pairs) and all(self.bodies.count(pair) > 0 for pair in pairs)
+
+    def _domain(self, rarity: Mapping[str, float], *, beyond: int) -> float:
+        rows = max(self.words.rows.nnz, 1)
+        likelier = [
+            float(np.clip(value + np.log((max(self.words.count(word) - beyond, 0) + 0.1) / rows), *_LIKELIER))
+            for word, value in rarity.items()
+            if value > 0
+        ]
+        return sum(likelier) / max(len(likelier), 1)
 
     def retrieve(
         self, question: Question, *, today: date, limit: int = 50, without_row: int | None = None

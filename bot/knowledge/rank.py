@@ -12,6 +12,7 @@ from bot.knowledge.index import Hit, Index, Question
 
 COMPETING = 20  # candidates ranked; the right one is hardly ever further down
 _RIDGE = 0.6
+_POOL, _POOL_WORDS = 2.0, 1.0  # phrasings that count half
 
 FEATURES = (
     "char",  # best phrasing by character n-grams
@@ -21,12 +22,18 @@ FEATURES = (
     "ridge",
     "body",  # the answer's words
     "cover",  # share of the question's n-grams found anywhere in the FAQ
+    "pooled",  # the question's n-grams by how many phrasings have them
+    "pooled_words",
+    "telling",  # the question's words anywhere in the FAQ, by how much they tell
+    "body_alone",  # n-grams that only the answer has
+    "within",  # share of a phrasing's n-grams found in the question
     "negative",
     *(f"{label}_agree" for label in SLOT_LABELS),
     *(f"{label}_conflict" for label in SLOT_LABELS),
     *(f"{label}_unasked" for label in SLOT_LABELS),
     "region_named",
 )
+_PLACE = FEATURES.index("region_named")
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ class Scored:
 
     position: int
     total: float
+    subject: float  # the total without what only the place says
     parts: Mapping[str, float]
 
 
@@ -57,6 +65,7 @@ def order(index: Index, positions: Sequence[int], table: Floats, vector: Floats)
         Scored(
             position=position,
             total=float(row @ vector),
+            subject=float(row @ vector - row[_PLACE] * vector[_PLACE]),
             parts=dict(zip(FEATURES, map(float, row), strict=True)),
         )
         for position, row in zip(positions, table, strict=True)
@@ -74,6 +83,7 @@ def features(
     own = [[row for row in index.rows_of(h.position) if row != without_row] for h in hits]
     against = [list(index.negatives_of(hit.position)) for hit in hits]
     near, ridge = _compete(index, question, own, against)
+    shared = _shared(index, question, [hit.position for hit in hits], own)
     bodies = index.bodies.bm25(question.body)
     rows = []
     for number, hit in enumerate(hits):
@@ -87,7 +97,7 @@ def features(
             "standard": near.get(first, 0.0),
             "ridge": float(ridge[number]),
             "body": float(bodies[hit.position]),
-            "cover": _cover(index, question, hit.position, without_row),
+            **{name: float(values[number]) for name, values in shared.items()},
             # A negative phrasing counts only where it is closer than every real one.
             "negative": opposed if opposed > close[0] else 0.0,
         }
@@ -121,19 +131,40 @@ def _compete(
     return dict(zip(rows, map(float, near), strict=True)), near @ solved
 
 
-def _cover(index: Index, question: Question, position: int, without_row: int | None) -> float:
-    ids = question.chars.ids
+def _shared(
+    index: Index, question: Question, positions: Sequence[int], own: Sequence[Sequence[int]]
+) -> dict[str, Floats]:
+    """How question and FAQ cover each other, all phrasings taken together."""
+    picked: Ints = np.array([row for part in own for row in part], dtype=np.int64)
+    starts = np.cumsum([0, *map(len, own)])
+    held = np.diff(starts) > 0  # a FAQ whose only phrasing is left out has none
+
+    def per_faq(matrix: Floats) -> Floats:
+        table = np.zeros((len(own), matrix.shape[1]))
+        table[held] = np.add.reduceat(matrix, starts[:-1][held])
+        return table
+
+    ids, words = question.chars.ids, question.words.ids
     weights = index.chars.idf[ids]
-    total = weights.sum() + question.chars.unknown * index.chars.unseen_idf
-    first = int(index.starts[position])
-    end = first + index.entries[position].positives
-    if without_row is not None and first <= without_row < end:
-        known = index.chars.terms(first, without_row) | index.chars.terms(without_row + 1, end)
-    else:
-        known = index.chars.terms(first, end)
-    known |= index.bodies.terms(position, position + 1)
-    found = sum(weight for term, weight in zip(ids, weights, strict=True) if term in known)
-    return float(found / max(total, 1e-9))
+    total = max(weights.sum() + question.chars.unknown * index.chars.unseen_idf, 1e-9)
+    rows = index.chars.rows[picked]
+    here = rows[:, ids].toarray()
+    counts = per_faq(here)
+    said = index.bodies.present(np.array(positions, np.int64), ids)
+    word_weights = index.words.idf[words]
+    word_total = max(word_weights.sum() + question.words.unknown * index.words.unseen_idf, 1e-9)
+    word_counts = per_faq(index.words.rows[picked][:, words].toarray())
+    within = (here @ weights) / np.maximum(rows @ index.chars.idf[: rows.shape[1]], 1e-9)
+    best = np.zeros(len(own))
+    best[held] = np.maximum.reduceat(within, starts[:-1][held])
+    return {
+        "cover": ((counts > 0) | said) @ weights / total,
+        "pooled": (counts / (counts + _POOL)) @ weights / total,
+        "pooled_words": (word_counts / (word_counts + _POOL_WORDS)) @ word_weights / word_total,
+        "telling": (word_counts > 0) @ question.rarity / question.rarity_total,
+        "body_alone": (said & (counts <= 0)) @ weights / total,
+        "within": best,
+    }
 
 
 def _agreement(index: Index, question: Question, position: int, without_row: int | None) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from bot.knowledge.calibrate import Calibration, confidence
 from bot.knowledge.index import Index, Question
@@ -21,6 +22,7 @@ from bot.knowledge.rules import (
     place_asked,
 )
 from bot.knowledge.schemas import Faq
+from bot.knowledge.strays import Strays
 
 _SHOWN = 5
 _CARD = "惠才卡"
@@ -34,6 +36,10 @@ class Snapshot:
     release: int
     index: Index
     calibration: Calibration
+
+    @cached_property
+    def strays(self) -> Strays:
+        return Strays.of(self.calibration.strays, analyser=self.index.analyser)
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,8 @@ def _find(snapshot: Snapshot, asked: Question, *, region: str | None, today: dat
     scored: list[Scored] = []
     if asked.analysed.core and not is_crisis(asked.analysed.core):
         scored = rank(index, asked, weights=calibration.weights, today=today)
+        if not _bare_place(index, asked):
+            scored = [one for one in scored if _shares_subject(one)]
     exact = set(index.exact.get(asked.analysed.core, ()))
     scored.sort(key=lambda one: one.position not in exact)  # stable: exact ones first
     fits = {one.position: _fit(index, asked, one.position, place) for one in scored}
@@ -117,6 +125,11 @@ def _find(snapshot: Snapshot, asked: Question, *, region: str | None, today: dat
     return _found(snapshot, asked, scored, fits, decision, chance, place)
 
 
+def _shares_subject(one: Scored) -> bool:
+    """More than a place and small words: 「青岛地铁几点停」 is none of 青岛's FAQs."""
+    return any(one.parts[name] > 0 for name in ("telling", "item_agree", "programme_agree", "aspect_agree"))
+
+
 def _ours(asked: Question, one: Scored) -> bool:
     """Our own card or programme, by its name: an offer may miss, but a bare no always does."""
     card = _CARD in asked.analysed.slots.get("item", frozenset()) and one.parts["item_agree"] > 0
@@ -144,7 +157,8 @@ def _chance(snapshot: Snapshot, asked: Question, some: Sequence[Scored], scored:
     entry = index.entries[best.position]
     rest = [one for one in scored if one is not best and not entry.twin_of(index.entries[one.position])]
     rival = max(rest, key=lambda one: one.total, default=None)
-    values = confidence([best, *rest], unknown=asked.unknown, rival=rival)
+    stray = snapshot.strays.nearness(asked.analysed)
+    values = confidence([best, *rest], question=asked, rival=rival, stray=stray)
     return snapshot.calibration.probability(values)
 
 

@@ -1,5 +1,6 @@
 """The policy vocabulary of `data/lexicon`: words, synonyms, regions and entity patterns."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -55,13 +56,15 @@ class Lexicon:
 
     @cached_property
     def region_names(self) -> Mapping[str, str]:
-        """Every name and alias → code."""
-        return {
-            name: region.code
+        """Every name and alias → code; a name of two places (市中区) names none by itself."""
+        named = [
+            (name, region.code)
             for region in self.regions.values()
             if region.code != NATION  # 全国 opens titles and honours, it names no place
-            for name in (region.name, *region.aliases)
-        }
+            for name in dict.fromkeys((region.name, *region.aliases))
+        ]
+        count = Counter(name for name, _ in named)
+        return {name: code for name, code in named if count[name] == 1}
 
     def canonical(self, text: str) -> str:
         """Replace synonyms, abbreviations and known typing errors; the longest one wins."""

@@ -18,7 +18,10 @@ class Words:
     def __init__(self, *, keep_whole: Iterable[str]) -> None:
         jieba.setLogLevel(logging.WARNING)
         self._tokenizer = jieba.Tokenizer()
+        self._tokenizer.initialize()
+        self._general: dict[str, int] = {}  # what the dictionary said of our words
         for word in keep_whole:
+            self._general[word] = self.frequency(word)
             self._tokenizer.add_word(word, freq=_WORD_FREQUENCY)
 
     def cut(self, text: str) -> list[str]:
@@ -30,6 +33,11 @@ class Words:
 
     def share(self, word: str) -> float:
         return max(self.frequency(word), 1) / int(self._tokenizer.total)
+
+    def rarity(self, word: str) -> float:
+        """How rare a word is in general text, in nats; ours are as rare there as any other."""
+        count = self._general.get(word, self.frequency(word))
+        return log(self._tokenizer.total) - log(max(count, 1))
 
     def cost(self, word: str) -> float:
         """The rarer, the dearer, in nats."""
