@@ -1,15 +1,11 @@
 """Text out of a file: what kind it really is, and its words as lines.
 
 Paragraphs a format knows are set apart by blank lines; a plain text keeps its lines for the cleaner.
-`python -m bot.knowledge.documents.extract` reads a file on stdin, so that a hostile one harms nobody.
 """
 
-import json
 import re
-import resource
-import sys
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -19,8 +15,6 @@ if TYPE_CHECKING:
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MOST_LOST = 0.02  # share of characters that may be unreadable
 _FEWEST_LETTERS = 10
-_CPU_LIMIT_S = 45
-_MEMORY_LIMIT_BYTES = 1536 * 1024 * 1024
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|meta|div|p|table|article)\b", re.IGNORECASE)
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -138,23 +132,3 @@ def _plain(text: str) -> str:
     if len(_CONTROL.findall(text)) > 0.001 * len(text):
         raise Unreadable("not_text")
     return _CONTROL.sub("", text)
-
-
-def main() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_LIMIT_S, _CPU_LIMIT_S))
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_LIMIT_BYTES, _MEMORY_LIMIT_BYTES))
-    data = sys.stdin.buffer.read()
-    try:
-        found = extract(data)
-        answer = {"format": found.format, "text": found.text, "notes": [asdict(one) for one in found.notes]}
-    except Unreadable as problem:
-        answer = {"refused": problem.code}
-    except MemoryError:
-        answer = {"refused": "too_complex"}
-    except Exception:  # the libraries raise anything on a broken file
-        answer = {"refused": "broken"}
-    sys.stdout.buffer.write(json.dumps(answer).encode())
-
-
-if __name__ == "__main__":
-    main()

@@ -78,6 +78,7 @@ async def _store(
         select(func.max(DocumentText.version)).where(DocumentText.document_id == document.id)
     )
     await supersede_drafts(session, document_id=document.id)
+    document.updated_at = now
     # A discarded file that comes back is read anew, by what the cleaner knows today.
     text = await session.scalar(select(DocumentText).where(DocumentText.content_hash == digest))
     if text is None:

@@ -22,7 +22,7 @@ async def extract_safely(rt: Runtime, data: bytes) -> Extracted:
             sys.executable,
             "-I",
             "-m",
-            "bot.knowledge.documents.extract",
+            "bot.knowledge.documents.child",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

@@ -99,6 +99,7 @@ def test_pdf_pages_lose_their_numbers_and_keep_their_paragraphs() -> None:
         (files.pdf(password="secret"), "encrypted"),
         (files.pdf(blank=True), "scanned"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_cannot_be_read_is_refused_by_its_reason(data: bytes, code: str) -> None:
     refused(data, code)
