@@ -43,8 +43,8 @@ class Adverts:
             )
             text = (text[:start].rstrip(_GAP) + text[end:]).strip()
         for start, end in self._candidates(text):
-            opens_line = not start and OPENS_STRUCTURE.match(text[end:].lstrip(_GAP))
-            if opens_line or self._foreign(text[start:end]):
+            before_mark = not start and OPENS_STRUCTURE.match(text[end:].lstrip(_GAP))
+            if before_mark or self._elsewhere(text[start:end]):
                 self._report.doubt(
                     FindingKind.ADVERTISEMENT, line.number, text[start:end], Note.ADVERTISEMENT_UNSURE
                 )
@@ -68,12 +68,17 @@ class Adverts:
                 found.append((start, end))
         return found
 
+    def _elsewhere(self, advert: str) -> bool:
+        return self._clutter.places[self._place_in(advert)] not in self._home
+
     def _foreign(self, advert: str) -> bool:
         """The document says nowhere else anything of the place, and speaks for another."""
+        return bool(self._home) and self._elsewhere(advert) and self._place_in(advert) not in self._named
+
+    def _place_in(self, advert: str) -> str:
         place = self._place.search(advert)
         assert place is not None
-        province = self._clutter.places[place[0]]
-        return bool(self._home) and province not in self._home and place[0] not in self._named
+        return place[0]
 
     def _beside_structure(self, text: str, start: int, end: int) -> bool:
         """The whole line; before a 【, (二) or 一、; or behind a sentence or a 【…】 entry."""

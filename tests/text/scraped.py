@@ -19,6 +19,14 @@ needs_seeds = pytest.mark.skipif(
     not SEEDS.exists(), reason="../shared/seeds is absent: the four scraped documents were not cleaned"
 )
 
+NOTICE = """关于做好高层次人才服务工作的通知
+各市人力资源社会保障局:
+为落实山东省高层次人才服务制度,现通知如下。
+{}
+一、服务对象
+山东省内符合条件的高层次人才。
+{}"""
+
 
 @cache
 def clutter() -> Clutter:
