@@ -29,6 +29,7 @@ class Adverts:
             provinces[clutter.places[name]] += count
         top = max(provinces.values(), default=0)
         self._home = {province for province, count in provinces.items() if count >= _HOME_SHARE * top}
+        self._most_named = {province for province, count in provinces.items() if count == top}
         self._named = set(named)
 
     def without(self, line: Line) -> Line:
@@ -69,11 +70,12 @@ class Adverts:
         return found
 
     def _elsewhere(self, advert: str) -> bool:
-        return self._clutter.places[self._place_in(advert)] not in self._home
+        return self._clutter.places[self._place_in(advert)] not in self._most_named
 
     def _foreign(self, advert: str) -> bool:
         """The document says nowhere else anything of the place, and speaks for another."""
-        return bool(self._home) and self._elsewhere(advert) and self._place_in(advert) not in self._named
+        place = self._place_in(advert)
+        return bool(self._home) and self._clutter.places[place] not in self._home and place not in self._named
 
     def _place_in(self, advert: str) -> str:
         place = self._place.search(advert)
