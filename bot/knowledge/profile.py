@@ -30,23 +30,26 @@ _SITUATION = re.compile(
     r"|(?:来|到|去|回).{1,8}(?:工作|上班|就业|创业|发展)|(?:评上|入选|引进)(?:了|的|来|到)|持有?惠才卡|被引进"
 )
 _THINGS = r"(?:补贴|补助|待遇|政策|福利|好处|优惠|优待|支持|奖励|服务|津贴|资助|扶持|照顾|钱|项目)"
-_WHAT = r"(?:些?什么|哪些|几样|哪几[样项种]|多少|些)"
+_WHAT = r"(?:些?点?什么|哪些|几样|哪几[样项种]|多少|些)"
+_THEN = rf"(?:样的?|相关|对应|现成)?的?(?:人才)?(?:{_THINGS}|(?=[吗呢啊呀呐哈的了?]*$))"
 _OPEN = re.compile(
-    rf"(?:能够?|可以?|可|够|会|该|都|想|要)(?:不能|申请|享受|领|拿|得|报|办|有|争取|参加|享|落|给|沾)+(?:取|到|着|上|下来)?(?:到)?{_WHAT}(?!时|地方|部门|材料|手续|流程|条件|程序|人|岁|天|年|类|卡|次)"
+    rf"(?:能够?|可以?|可|够)(?:不能|申请|享受|领|拿|得|报|办|有|争取|参加|享|落|沾)+(?:取|到|着|上|下来)?{_WHAT}{_THEN}"
     rf"|(?:有|给|享受?|领|拿|得|发|落|沾)(?:到|着)?(?:没有)?{_WHAT}(?:样的?|相关|对应|现成)?的?(?:人才)?{_THINGS}"
-    rf"|(?:哪些|什么|啥)(?:人才)?{_THINGS}(?:可以|能|适合|是|给|轮|我|吗)"
-    rf"|(?:符合|适合|对应|享受|够得上)(?:我的?)?{_WHAT}(?:人才)?{_THINGS}?(?!条件|标准)"
-    rf"|(?:有没有|有无|能有)(?:什么|哪些|相关|对应|适合)?.{{0,6}}{_THINGS}"
-    rf"|(?:能|可以).{{0,4}}(?:什么|哪些).{{0,4}}{_THINGS}|{_THINGS}(?:都)?有(?:哪些|什么|多少)|待遇(?:怎么样|如何|是什么|怎么说)"
-    rf"|(?:有|图|落|给|管)(?:点|些)?什么(?:$|[吗呢啊呀?])|轮得上什么|能沾(?:上)?什么光"
+    rf"|(?:哪些|什么)(?:人才)?{_THINGS}(?:可以|能|适合|是|给|轮|我|吗)"
+    rf"|(?:符合|适合|对应|够得上)(?:我的?)?{_WHAT}(?:人才)?{_THINGS}"
+    r"|(?:有没有|有无)(?:什么|哪些|相关|对应|适合)?(?:我的?)?(?:人才)?(?:补贴|补助|待遇|政策|福利|优惠|津贴|扶持|照顾)"
+    rf"|{_THINGS}(?:都)?有(?:哪些|什么)|待遇(?:怎么样|如何|是什么|怎么说)"
+    r"|(?:有|图|落)(?:点|些)?什么(?:$|[吗呢啊呀?])|轮得上什么|能沾(?:上)?什么光"
 )
 _STRONG_ASK = re.compile(
     r"怎么|什么时候|多久|几年|几天|多少岁|在哪|哪里|电话|材料|流程|条件|算不算|算第几|第几|哪一?[类层]|行不行|符合要求|补办|有效期|区别|还能不能|收不收|收我"
 )
 _ANY_ASK = re.compile(
-    r"什么|怎|如何|多少|几|哪|谁|[吗嘛呢]|是否|能否|可否|\?|有没有|([能可要行是够算])不\1|能不能|想|要|请|帮|申请|办|查|转|看看|了解"
+    r"什么|怎|如何|多少|几|哪|谁|[吗嘛呢]|是否|能否|可否|\?|有没有|[不没无]$|([能可要行是够算给])不\1|还是|会|给|算|补|领|拿|收|用|懂"
+    r"|想|要|请|帮|申请|办|查|转|看看|了解|手续|联系|正常|多[少久大]"
 )
-_NOT_YET = re.compile(r"没|还未|尚未|已经?|了房|之前|以前")
+_FIRST = re.compile(r"我|本人|俺|咱|(?:单位|企业|学校|医院|研究所)[刚新]")
+_NOT_YET = re.compile(r"没|还未|尚未|已经?|刚|之前|以前")
 _AGE = re.compile(
     r"(?<![\d.])(\d{2}|[二三四五六七]?十[一二三四五六七八九]?)(?:多)?(?:周?岁)(?!以[下上内]|及以)"
 )
@@ -110,9 +113,7 @@ class Profile(BaseModel):
     @property
     def says_something(self) -> bool:
         """Anything that tells one person's entitlements from another's."""
-        return bool(
-            self.degree or self.age or self.tier or self.honour or self.postdoc or self.foreign or self.job
-        )
+        return bool(self.degree or self.tier or self.honour or self.postdoc or self.foreign or self.job)
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ def asks_openly(text: str, profile: Profile, *, lexicon: Lexicon) -> bool:
 def only_states(text: str, profile: Profile, *, lexicon: Lexicon) -> bool:
     """「我们公司刚引进个院士」: says who it is about and asks nothing at all."""
     plain = lexicon.canonical(normalise(text))
-    if len(plain) > _LONGEST_STATEMENT or not _tells(plain, profile):
+    if len(plain) > _LONGEST_STATEMENT or not _FIRST.search(plain) or not _tells(plain, profile):
         return False
     return not _ANY_ASK.search(plain) and not _names_a_thing(plain, lexicon)
 
@@ -178,7 +179,7 @@ def merged(known: Profile, new: Profile) -> Profile:
 
 def _tells(plain: str, profile: Profile) -> bool:
     speaks = bool(_SELF.search(plain) or _SITUATION.search(plain)) or _apart(plain)
-    placed = bool(profile.regions) and (profile.arrived is not None or bool(profile.card))
+    placed = bool(profile.regions) and (profile.arrived is not None or bool(profile.card or profile.age))
     return speaks and (profile.says_something or placed)
 
 
