@@ -11,6 +11,7 @@ import numpy as np
 from bot.knowledge.analysis import SLOT_LABELS, Analysed, Analyser
 from bot.knowledge.field import Floats, Ints, Query, TermField, Vocabulary
 from bot.knowledge.schemas import Faq
+from bot.text.lexicon import NATION
 from bot.text.reading import Reading
 
 _CHAR_SHARE = 0.6  # of the first-stage score; the rest is words
@@ -144,7 +145,7 @@ class Index:
         self.chars.warm()
         self.words.warm()
         self.bodies.warm()
-        _ = self.exact, self._validity, self._negative_rows, self._homes, self._reading
+        _ = self.exact, self._validity, self._negative_rows, self._homes, self._provinces, self._reading
 
     @cached_property
     def exact(self) -> Mapping[str, tuple[int, ...]]:
@@ -164,6 +165,23 @@ class Index:
             slot in entry.all_slots and all(home == city for home in self._homes.get(slot, ()))
             for slot in slots
         )
+
+    def foreign(self, position: int, slots: Iterable[tuple[str, str]]) -> float:
+        """How much what the question names belongs to other provinces: 泉州 knows no 惠才卡."""
+        province = self.entries[position].faq.region[:2]
+        homes = [self._provinces[slot] for slot in slots if slot in self._provinces]
+        if province == NATION[:2]:
+            return 0.0
+        return max((1 - (home[province] + home[NATION[:2]]) / home.total() for home in homes), default=0.0)
+
+    @cached_property
+    def _provinces(self) -> Mapping[tuple[str, str], Counter[str]]:
+        homes: dict[tuple[str, str], Counter[str]] = {}
+        for entry in self.entries:
+            for label in ("item", "programme"):
+                for value in entry.slots[label]:
+                    homes.setdefault((label, value), Counter())[entry.faq.region[:2]] += 1
+        return homes
 
     @cached_property
     def _homes(self) -> Mapping[tuple[str, str], frozenset[str]]:

@@ -27,12 +27,15 @@ FEATURES = (
     "telling",  # the question's words anywhere in the FAQ, by how much they tell
     "body_alone",  # n-grams that only the answer has
     "within",  # share of a phrasing's n-grams found in the question
+    "dense",  # best phrasing by an encoder's vectors, where one was asked
     "negative",
     *(f"{label}_agree" for label in SLOT_LABELS),
     *(f"{label}_conflict" for label in SLOT_LABELS),
     *(f"{label}_unasked" for label in SLOT_LABELS),
+    "foreign",  # what is named belongs to another province
     "region_named",
 )
+_KNOWN_PLACE = 0.5
 _PLACE = FEATURES.index("region_named")
 
 
@@ -53,8 +56,10 @@ def rank(
     weights: Mapping[str, float],
     today: date,
     without_row: int | None = None,
+    dense: Floats | None = None,
+    region: str | None = None,
 ) -> list[Scored]:
-    hits, table = features(index, question, today=today, without_row=without_row)
+    hits, table = features(index, question, today=today, without_row=without_row, dense=dense, region=region)
     vector = np.array([weights.get(name, 0.0) for name in FEATURES])
     return order(index, [hit.position for hit in hits], table, vector)
 
@@ -74,9 +79,19 @@ def order(index: Index, positions: Sequence[int], table: Floats, vector: Floats)
 
 
 def features(
-    index: Index, question: Question, *, today: date, without_row: int | None = None
+    index: Index,
+    question: Question,
+    *,
+    today: date,
+    without_row: int | None = None,
+    dense: Floats | None = None,
+    region: str | None = None,
 ) -> tuple[list[Hit], Floats]:
-    """The candidates and one row of FEATURES for each."""
+    """The candidates and one row of FEATURES for each.
+
+    `dense`: the question's likeness to every row of the index, from an encoder; without it, 0.
+    `region`: the place known of the conversation.
+    """
     hits = index.retrieve(question, today=today, limit=COMPETING, without_row=without_row)
     if not hits:
         return [], np.zeros((0, len(FEATURES)))
@@ -98,10 +113,13 @@ def features(
             "ridge": float(ridge[number]),
             "body": float(bodies[hit.position]),
             **{name: float(values[number]) for name, values in shared.items()},
+            "dense": max((float(dense[row]) for row in own[number]), default=0.0)
+            if dense is not None
+            else 0.0,
             # A negative phrasing counts only where it is closer than every real one.
             "negative": opposed if opposed > close[0] else 0.0,
         }
-        values |= _agreement(index, question, hit.position, without_row)
+        values |= _agreement(index, question, hit.position, without_row, region)
         rows.append([values[name] for name in FEATURES])
     return hits, np.array(rows)
 
@@ -167,20 +185,39 @@ def _shared(
     }
 
 
-def _agreement(index: Index, question: Question, position: int, without_row: int | None) -> dict[str, float]:
+def _agreement(
+    index: Index, question: Question, position: int, without_row: int | None, known: str | None
+) -> dict[str, float]:
     entry = index.entries[position]
-    known = entry.slots
+    held = entry.slots
     if without_row is not None:
         left_out = without_row - int(index.starts[position])
         if 0 <= left_out < entry.positives:
-            known = entry.slots_without(left_out)
+            held = entry.slots_without(left_out)
     result: dict[str, float] = {}
     for label in SLOT_LABELS:
         asked = question.analysed.slots.get(label, frozenset())
-        offered = known[label]
+        offered = held[label]
         named = label in entry.named_labels
         result[f"{label}_agree"] = len(asked & offered) / len(asked) if asked else 0.0
         result[f"{label}_conflict"] = float(bool(asked and offered and not asked & offered))
         result[f"{label}_unasked"] = float(bool(named and not asked))
-    result["region_named"] = float(entry.faq.region in question.analysed.regions)
+    named_slots = [
+        (label, value) for label in ("item", "programme") for value in question.analysed.slots.get(label, ())
+    ]
+    result["foreign"] = index.foreign(position, named_slots)
+    result["region_named"] = _at_place(index, entry.faq.region, question, known)
     return result
+
+
+def _at_place(index: Index, region: str, question: Question, known: str | None) -> float:
+    """A FAQ of the very place named, or of its city; less if the place is only known of the talk."""
+    named = question.analysed.regions
+    if region in named:
+        return 1.0
+    if region.endswith("0000"):
+        return 0.0
+    chain = index.analyser.lexicon.chain
+    if any(region in chain(code) for code in named):
+        return 1.0
+    return _KNOWN_PLACE if not named and region in chain(known) else 0.0

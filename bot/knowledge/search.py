@@ -91,7 +91,7 @@ def _find(snapshot: Snapshot, asked: Question, *, region: str | None, today: dat
     place = place_asked(named=asked.analysed.regions, region=region, lexicon=lexicon)
     scored: list[Scored] = []
     if asked.analysed.core and not is_crisis(asked.analysed.core):
-        scored = rank(index, asked, weights=calibration.weights, today=today)
+        scored = rank(index, asked, weights=calibration.weights, today=today, region=region)
         if not _bare_place(index, asked):
             scored = [one for one in scored if _shares_subject(one)]
     exact = set(index.exact.get(asked.analysed.core, ()))

@@ -21,9 +21,11 @@ _OUR_WORD = log(600)  # cost of a word of ours, beside the dictionary's own freq
 # Costs of a slip, in nats. Sound is the commonest cause of a wrong character.
 _SAME_SOUND, _NEAR_SOUND, _SAME_SHAPE = 4.0, 7.0, 6.0
 _MISSING, _DOUBLED, _SWAPPED = 11.0, 4.0, 6.5
-_SHORT = 3.0  # more for words of two characters: nearly every pair sounds like one of them
+_SHORT = 4.0  # more for words of two characters: nearly every pair sounds like one of them
 # In a short word these are far more often meant than mistyped: 想当 is not 相当.
-_MEANT = frozenset("的了是在有我你您他她它不这那就都和也要吗呢吧啊没想去来上下个时带补填帮住办字新几多")
+_MEANT = frozenset(
+    "的了是在有我你您他她它不这那就都和也要吗呢吧啊没想去来上下个时带补填帮住办字新几多人领拿招问往看说用找报交项级"
+)
 
 # Characters taken for one another by eye, or by stroke input.
 _ALIKE = (

@@ -5,27 +5,15 @@ from datetime import date
 import pytest
 
 from bot.knowledge.analysis import Analyser
-from bot.knowledge.calibrate import calibrate
 from bot.knowledge.cases import Scope, read_cases
 from bot.knowledge.evaluate import by_scope, evaluate, figures, leave_one_out
-from bot.knowledge.files import read_faqs, read_out_of_scope
 from bot.knowledge.follow_up import find_following
-from bot.knowledge.index import Index
 from bot.knowledge.search import Snapshot, find
 from bot.settings import PROJECT
 
 FOLDER = PROJECT / "data" / "knowledge"
 HELD_OUT = PROJECT / "tests" / "content" / "heldout.yml"
 TODAY = date(2026, 11, 20)
-
-
-@pytest.fixture(scope="module")
-def shipped(analyser: Analyser) -> Snapshot:
-    faqs, outcome = read_faqs(FOLDER)
-    assert outcome.problems == {}
-    index = Index.build(analyser=analyser, faqs=faqs)
-    figures = calibrate(index, out_of_scope=read_out_of_scope(FOLDER), today=TODAY)
-    return Snapshot(release=1, index=index, calibration=figures)
 
 
 def test_phrasings_left_out_are_found(shipped: Snapshot) -> None:
