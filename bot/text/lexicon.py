@@ -119,16 +119,19 @@ class _Scanner:
     """Longest match from left to right. Thirty times faster than one large alternation."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._by_head: dict[str, list[str]] = {}
-        for word in sorted(set(words), key=lambda word: (-len(word), word)):
-            self._by_head.setdefault(word[0], []).append(word)
+        self._words = frozenset(words)
+        sizes: dict[str, set[int]] = {}
+        for word in self._words:
+            sizes.setdefault(word[0], set()).add(len(word))
+        self._sizes = {head: tuple(sorted(found, reverse=True)) for head, found in sizes.items()}
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         position = 0
         while position < len(text):
-            for word in self._by_head.get(text[position], ()):
-                end = position + len(word)
-                if text.startswith(word, position) and _at_edges(text, position, end):
+            for size in self._sizes.get(text[position], ()):
+                end = position + size
+                inside = end <= len(text) and text[position:end] in self._words
+                if inside and _at_edges(text, position, end):
                     yield position, end
                     position = end
                     break
