@@ -27,9 +27,9 @@ from bot.knowledge.evaluate import (
 )
 from bot.knowledge.files import read_faqs, read_out_of_scope
 from bot.knowledge.index import Index
-from bot.knowledge.parts import parts_of
 from bot.knowledge.published import one_blas_thread, shipped_analyser
 from bot.knowledge.search import Snapshot
+from bot.knowledge.service import parts_of
 from bot.settings import PROJECT
 from tests.bench.peers import bm25, stock_rasa
 
@@ -111,7 +111,7 @@ def _totals(systems: dict[str, list[Outcome]]) -> str:
         for outcomes in systems.values()
     ]
     rows.append(["not published: answered with something else", "0", *stated])
-    return _markdown(rows)
+    return markdown(rows)
 
 
 def _wrong(outcomes: Sequence[Outcome]) -> str:
@@ -125,7 +125,7 @@ def _kinds(outcomes: Sequence[Outcome]) -> str:
     rows = [["kind", "asked", "first", "within three", "answered directly", "given", "wrong ÷ direct"]]
     for kind, some in by_kind(within).items():
         rows.append([kind, *_cells(figures(some))])
-    return _markdown(rows)
+    return markdown(rows)
 
 
 def _cells(some: Figures) -> list[str]:
@@ -149,7 +149,7 @@ def _worst(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def _markdown(rows: Sequence[Sequence[str]]) -> str:
+def markdown(rows: Sequence[Sequence[str]]) -> str:
     head, *rest = rows
     lines = [head, ["---"] * len(head), *rest]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
