@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,7 @@ from bot.knowledge.entitlements import (
 )
 from bot.knowledge.follow_up import valid
 from bot.knowledge.profile import Profile, asks_openly, merged, only_states, read
-from bot.knowledge.render import faq_button, human_button
+from bot.knowledge.render import human_button
 from bot.knowledge.rules import place_asked
 from bot.knowledge.schemas import Faq
 from bot.knowledge.search import Snapshot
@@ -29,6 +29,7 @@ from bot.text.lexicon import Lexicon
 from bot.texts import sentence
 
 MOST_QUESTIONS = 3  # asked one at a time; after that the list stands as it is
+SHOWN_BEFORE_PLACE = 3
 _MOST_SOURCES = 6
 
 
@@ -111,6 +112,8 @@ def tell(
     ask = chosen.ask if len(profile.asked) < MOST_QUESTIONS else None
     if not chosen.shown and ask != PLACE:
         return None
+    if ask == PLACE:  # the answer brings another list, so this one may be short
+        chosen = replace(chosen, shown=chosen.shown[:SHOWN_BEFORE_PLACE])
     faqs = [current[key] for key in dict.fromkeys(one.row.faq for one in chosen.shown)]
     content = Content(
         paragraphs=_leads(profile, chosen, places, catalogue, lexicon),
@@ -122,7 +125,7 @@ def tell(
         sources=_sources(faqs),
         buttons=[
             *_options(ask, chosen, catalogue, lexicon),
-            *(faq_button(faq, placed=len(places) != 1) for faq in faqs),
+            *_answers(chosen),
             *([human_button()] if chosen.shown else []),
         ],
         feedback=bool(chosen.shown),
@@ -136,7 +139,11 @@ def _leads(
     profile: Profile, chosen: Chosen, places: Sequence[str], catalogue: Catalogue, lexicon: Lexicon
 ) -> list[str]:
     """What was understood is said, so that a misunderstanding shows."""
-    told = [profile.degree, _tier(profile, places, catalogue, lexicon), *profile.honour[:1]]
+    told = [
+        None if profile.postdoc else profile.degree,
+        _tier(profile, places, catalogue, lexicon),
+        *profile.honour[:1],
+    ]
     told += [sentence("profile.postdoc", where=profile.postdoc)] if profile.postdoc else []
     told += [sentence("profile.age", age=profile.age)] if profile.age else []
     flags = {
@@ -219,6 +226,14 @@ def _options(ask: str | None, chosen: Chosen, catalogue: Catalogue, lexicon: Lex
         Button(title=option.title, payload=_payload("tell_profile", "told", f"{ask}={option.value}"))
         for option in question.options
     ]
+
+
+def _answers(chosen: Chosen) -> list[Button]:
+    """The whole answer behind each line, called as the line is: a standard question would be longer."""
+    titles: dict[str, str] = {}
+    for one in chosen.shown:
+        titles.setdefault(one.row.faq, one.row.title)
+    return [Button(title=title, payload=_payload("pick_faq", "faq", key)) for key, title in titles.items()]
 
 
 def _payload(intent: str, entity: str, value: str) -> str:

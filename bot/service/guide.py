@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.service import rules
 from bot.service.answers import asks_something
+from bot.service.rendering import full_texts
 from bot.service.rules import DONE, NOTICE, RESULT, SUMMARY, Draft, Step, Wish
 from bot.service.schemas import FieldKind, FormField, Question, ServiceItem
 from bot.service.texts import Command, Texts
@@ -150,9 +151,18 @@ def _obey(
         Command.HUMAN: lambda: Decision(Act.HANDOVER, draft),
         Command.REPEAT: lambda: Decision(Act.ASK, draft),
         Command.MISSING: lambda: Decision(Act.ASK, draft, _missing(item, draft, texts)),
+        Command.CONDITIONS: lambda: Decision(Act.ASK, draft, _in_full(item, name, texts)),
+        Command.MATERIALS: lambda: Decision(Act.ASK, draft, _in_full(item, name, texts)),
+        Command.STEPS: lambda: Decision(Act.ASK, draft, _in_full(item, name, texts)),
         Command.CORRECT: lambda: _correct(item, draft, field, texts, said),
     }
     return plans[name]()
+
+
+def _in_full(item: ServiceItem, part: Command, texts: Texts) -> str:
+    """A part of the card that was shortened; what the item does not have is not published."""
+    lines = full_texts(item=item, texts=texts).get(part.value, [texts.say("notice_nothing")])
+    return "\n".join([texts.say(f"notice_{part.value}"), *lines])
 
 
 def _correct(item: ServiceItem, draft: Draft, field: str | None, texts: Texts, said: str) -> Decision:

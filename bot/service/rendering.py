@@ -57,10 +57,41 @@ def _notice(item: ServiceItem, draft: Draft, texts: Texts) -> Content:
 
 
 def tell_once(*, item: ServiceItem, texts: Texts) -> Content:
-    """一次性告知: everything the talent must know, in one card, before anything is asked."""
+    """一次性告知: everything the talent must know, before anything is asked. The card holds what fits
+    on a phone; what had to be shortened is there in full, shown on request."""
+    unknown = item.time_limit == "未公布"
+    full = full_texts(item=item, texts=texts)
+    short = {
+        "conditions": item.brief.conditions,
+        "materials": item.brief.materials,
+        "steps": item.brief.steps,
+    }
+    rows = [(texts.say(f"notice_{part}"), short[part] or "\n".join(full[part])) for part in full]
+    rows += [
+        (texts.say("notice_time"), texts.say("notice_time_unknown") if unknown else item.time_limit),
+        (texts.say("notice_lead"), item.lead_dept),
+        (texts.say("notice_office"), item.office),
+        (texts.say("notice_phone"), item.phone or ""),
+        (texts.say("notice_basis"), _basis(item)),
+        (texts.say("notice_green"), texts.say("notice_green_yes") if item.green else ""),
+    ]
+    return Content(
+        card=Card(
+            title=texts.say("notice_title", name=item.name),
+            rows=[row for row in rows if row[1]],
+            more=[(texts.say(f"more_{part}"), lines) for part, lines in full.items() if short[part]],
+        ),
+        caution=item.caution,
+        scope=_scope(item),
+        sources=sources_of(item),
+    )
 
-    def numbered(lines: list[str]) -> str:
-        return "\n".join(f"{n}. {line}" for n, line in enumerate(lines, start=1))
+
+def full_texts(*, item: ServiceItem, texts: Texts) -> dict[str, list[str]]:
+    """Conditions, materials and steps as numbered lines."""
+
+    def numbered(lines: list[str]) -> list[str]:
+        return [f"{n}. {line}" for n, line in enumerate(lines, start=1)]
 
     materials = [
         m.name
@@ -69,22 +100,13 @@ def tell_once(*, item: ServiceItem, texts: Texts) -> Content:
         + (f"：{m.note}" if m.note else "")
         for m in item.materials
     ]
-    unknown = item.time_limit == "未公布"
-    rows = [
-        (texts.say("notice_conditions"), numbered(item.conditions)),
-        (texts.say("notice_materials"), numbered(materials)),
-        (texts.say("notice_steps"), numbered(item.steps)),
-        (texts.say("notice_time"), texts.say("notice_time_unknown") if unknown else item.time_limit),
-        (texts.say("notice_lead"), item.lead_dept),
-        (texts.say("notice_office"), item.office),
-        (texts.say("notice_phone"), item.phone or ""),
-        (texts.say("notice_green"), texts.say("notice_green_yes") if item.green else ""),
-    ]
-    return Content(
-        card=Card(title=texts.say("notice_title", name=item.name), rows=[row for row in rows if row[1]]),
-        caution=item.caution,
-        scope=_scope(item),
-        sources=sources_of(item),
+    parts = {"conditions": item.conditions, "materials": materials, "steps": item.steps}
+    return {part: numbered(lines) for part, lines in parts.items() if lines}
+
+
+def _basis(item: ServiceItem) -> str:
+    return "；".join(
+        f"《{basis.title.strip('《》')}》{basis.number or ''}{basis.clause or ''}" for basis in item.basis
     )
 
 

@@ -121,6 +121,14 @@ class FormField(Strict):
         return self
 
 
+class Brief(Strict):
+    """What fits on a phone; the full text is one touch away."""
+
+    conditions: str | None = None
+    materials: str | None = None
+    steps: str | None = None
+
+
 class ServiceItem(Strict):
     key: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     version: int = 1
@@ -139,6 +147,7 @@ class ServiceItem(Strict):
     conditions: list[str] = Field(min_length=1)
     materials: list[Material] = Field(default_factory=list)
     steps: list[str] = Field(min_length=1)
+    brief: Brief = Field(default_factory=Brief)
     caution: str | None = None
     questions: list[Question] = Field(default_factory=list)
     rules: list[Rule] = Field(default_factory=list)

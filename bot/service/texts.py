@@ -16,6 +16,10 @@ class Command(StrEnum):
     HUMAN = "human"
     MISSING = "missing"
     REPEAT = "repeat"
+    # Parts of the card told in full.
+    CONDITIONS = "conditions"
+    MATERIALS = "materials"
+    STEPS = "steps"
     CORRECT = "correct"
 
 

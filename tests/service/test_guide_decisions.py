@@ -105,3 +105,12 @@ def test_what_is_missing_is_said_on_request() -> None:
     assert decision.say is not None and "手机号、所在市、取得年份、主要成果" in decision.say
     done = decide(item=ITEM, draft=complete(), heard=Heard("还差什么"), texts=TEXTS)
     assert done.say is not None and "齐了" in done.say
+
+
+@pytest.mark.parametrize("text", ["查看条件全文", "条件全文"])
+def test_a_part_of_the_card_is_told_in_full_on_request(text: str) -> None:
+    decision = decide(item=ITEM, draft=at("notice"), heard=Heard(text, "ask_policy", 0.9), texts=TEXTS)
+    assert (decision.act, decision.draft["step"]) == (Act.ASK, "notice")
+    assert decision.say is not None
+    assert decision.say.startswith("适用条件")
+    assert all(condition in decision.say for condition in ITEM.conditions)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from bot.service import rules
 from bot.service.rendering import ask, tell_once
 from bot.service.rules import Draft, Wish
-from bot.service.schemas import Route, ServiceItem, Verdict
+from bot.service.schemas import Brief, Route, ServiceItem, Verdict
 from tests.service.items import demo_item, texts
 
 ITEM, TEXTS = demo_item(), texts()
@@ -88,6 +88,19 @@ def test_everything_is_told_at_once() -> None:
     assert {"适用条件", "所需材料", "办理流程", "办理时限", "主管部门", "承办", "咨询电话"} <= set(rows)
     assert "条件一" in rows["适用条件"] and "条件二" in rows["适用条件"]
     assert "无法承诺" in rows["办理时限"]
+    assert card.more == []
+
+
+def test_what_is_shortened_is_there_in_full() -> None:
+    item = ITEM.model_copy(update={"brief": Brief(conditions="两种人")})
+    card = tell_once(item=item, texts=TEXTS).card
+    assert card is not None
+    rows = dict(card.rows)
+    assert rows["适用条件"] == "两种人"
+    assert "政策依据" in rows
+    [(title, lines)] = card.more
+    assert title == "查看条件全文"
+    assert lines == [f"{number}. {line}" for number, line in enumerate(ITEM.conditions, start=1)]
 
 
 def test_going_back_keeps_the_answers_and_returns_to_where_it_was() -> None:

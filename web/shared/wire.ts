@@ -17,11 +17,14 @@ export interface Content {
   paragraphs: string[]
   items: string[]
   table: { head: string[]; rows: string[][] } | null
-  card: { title: string; rows: [string, string][] } | null
+  /** `more`: parts shown on request, each a title and its lines. */
+  card: { title: string; rows: [string, string][]; more?: [string, string[]][] } | null
   caution: string | null
   scope: string | null
   status: string | null
   sources: Source[]
+  /** Asked after all else, right above the buttons. */
+  question?: string | null
   buttons: { title: string }[]
   feedback: boolean
 }

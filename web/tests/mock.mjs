@@ -1,6 +1,6 @@
 // A stand-in for /api/web/* with the built widget, to try the chat without the server:
 //   node tests/mock.mjs 8305        then http://127.0.0.1:8305/ and /foreign
-// POST /mock {"do": "staff"|"drop"|"expire"|"refuse"|"hold", …} steers it.
+// POST /mock {"do": "say"|"staff"|"drop"|"expire"|"refuse"|"hold", …} steers it.
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -94,6 +94,7 @@ function steer(body) {
     if (chat.control !== 'human') change(chat, { control: 'human', position: null, staff: '林晓' })
     write(chat, 'staff', { paragraphs: [body.text] }, { author_name: '林晓' })
   }
+  if (body.do === 'say') for (const chat of chats.values()) for (const part of body.contents) write(chat, 'assistant', part)
   if (body.do === 'drop') for (const chat of chats.values()) for (const stream of chat.streams) stream.destroy()
   if (body.do === 'expire') chats.clear()
   if (body.do === 'refuse') refuse = body.times

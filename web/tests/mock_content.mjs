@@ -1,7 +1,7 @@
 // Replies of the stand-in server, one per shape a message can have.
 const EMPTY = {
   paragraphs: [], items: [], table: null, card: null, caution: null,
-  scope: null, status: null, sources: [], buttons: [], feedback: false,
+  scope: null, status: null, sources: [], question: null, buttons: [], feedback: false,
 }
 export const content = (part) => ({ ...EMPTY, ...part })
 

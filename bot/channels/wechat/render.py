@@ -40,6 +40,9 @@ def render(view: Mapping[str, Any], *, menu_links: bool) -> Rendered:
     if card := content.get("card"):
         lines.append(f"【{card['title']}】")
         lines += [f"{label}：{value}" for label, value in card["rows"]]
+        if card.get("more"):
+            titles = "、".join(f"“{title}”" for title, _ in card["more"])
+            lines.append(sentence("wechat.more_parts", titles=titles))
     if content.get("table"):
         lines += _table(Table.model_validate(content["table"]))
     if content.get("caution"):
@@ -50,6 +53,8 @@ def render(view: Mapping[str, Any], *, menu_links: bool) -> Rendered:
         lines.append(sentence("wechat.status", status=content["status"]))
     if content.get("sources"):
         lines.append(_basis([Source.model_validate(source) for source in content["sources"]]))
+    if content.get("question"):
+        lines.append(content["question"])
     return Rendered(
         speaker=_speaker(view["author"], view.get("author_name")),
         body="\n".join(line.strip() for line in lines if line.strip()),

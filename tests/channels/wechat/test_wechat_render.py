@@ -113,3 +113,15 @@ def test_every_part_fits_and_a_short_text_is_whole(lines: list[str], choices: li
 def test_characters_are_never_cut(size: int) -> None:
     shown = Rendered(speaker="", body="汉" * size, tail="")
     assert "".join(split(shown, web_address=None)) == "汉" * size
+
+
+def test_parts_shown_on_request_are_named_not_told_and_the_question_comes_last() -> None:
+    card = Card(title="一次性告知", rows=[("适用条件", "五类人")], more=[("查看条件全文", ["1. 第一类"])])
+    content = Content(card=card, caution="以审核为准", question="您是全职吗？")
+    assert text_of(content).split("\n") == [
+        "【智能助手】【一次性告知】",
+        "适用条件：五类人",
+        "详细内容请回复“查看条件全文”。",
+        "以审核为准",
+        "您是全职吗？",
+    ]
