@@ -1,0 +1,35 @@
+"""`huicai documents …` as a person types it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bot.settings import PROJECT
+from tests.knowledge.documents import files
+
+
+def huicai(home: Path, *words: str) -> tuple[int, str]:
+    environment = {**os.environ, "HUICAI_HOME": str(home), "COLUMNS": "160"}
+    command = [sys.executable, "-m", "bot.cli", "documents", *words]
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_import_publish_repeal(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    good, bad = tmp_path / "办法.html", tmp_path / "表.xlsx"
+    good.write_bytes(files.html())
+    bad.write_bytes(b"PK")
+    code, said = huicai(home, "import", str(bad), str(tmp_path / "没有.txt"), str(good))
+    assert code == 1
+    assert "表.xlsx：只能导入" in said and "没有.txt：文件读不出来" in said
+    assert "办法.html：已导入为草稿" in said and files.NUMBER in said
+    assert "看不见的广告" in said and "原文此处为空" in said
+    assert "沿用原来的草稿" in huicai(home, "import", str(good))[1]
+    assert "已发布" in huicai(home, "publish", "鲁测发[2024]7号", "--in-force")[1]
+    assert huicai(home, "publish", files.TITLE) == (1, "这份文件没有待审核的草稿。\n")
+    code, said = huicai(home, "repeal", files.NUMBER, "--on", "2026-01-01", "--replaced-by", "《新办法》")
+    assert (code, "已登记" in said) == (0, True)
+    said = huicai(home, "list", "--status", "replaced")[1]
+    assert files.TITLE in said and "已被替代" in said and "共 1 份" in said
