@@ -15,6 +15,7 @@ _SLOT = "="  # opens the word that stands for a slot
 OUR_PROVINCES = ("35", "37")
 _FROM = re.compile(r"(?:户口|户籍|籍贯|老家|原籍)(?:在|是)?$|来自$|离开了?$")
 _FROM_AFTER = re.compile(r"(?:的)?(?:户口|户籍|籍|人(?![才员事社])|毕业|大学|上的?大学|读的?书|交的?社保)")
+_BOUND_FOR = ("飞", "飞往", "飞到", "飞去", "前往", "出差去", "出差到")  # a journey
 _LEFT_AFTER = re.compile(r"[^,。?]{0,6}?(?:毕业|过来|回来|调|搬|辞|离职|转到|引进来|来(?!的)|回|到)")
 
 
@@ -84,6 +85,8 @@ class Analyser:
 
 def _is_origin(mention: Mention, text: str) -> bool:
     before, after = text[: mention.start], text[mention.end :]
+    if before.endswith(_BOUND_FOR):
+        return True
     if _FROM.search(before) or _FROM_AFTER.match(after):
         return True
     return before.endswith(("从", "由")) and _LEFT_AFTER.match(after) is not None

@@ -26,6 +26,8 @@ from bot.knowledge.strays import Strays
 
 _SHOWN = 5
 _CARD = "惠才卡"
+_NAMES = ("item", "programme", "tier", "degree")
+_UNNAMED_AT = 0.9
 _PROPER_LABELS = ("programme", "tier")
 
 
@@ -103,7 +105,7 @@ def _find(snapshot: Snapshot, asked: Question, *, region: str | None, today: dat
         _options(index, usable, fits),
         probability=chance,
         exact=bool(usable) and usable[0].position in exact,
-        answer_at=calibration.answer_at,
+        answer_at=_answer_at(snapshot, asked),
         offer_at=calibration.offer_at,
         place=place,
         lexicon=lexicon,
@@ -114,7 +116,7 @@ def _find(snapshot: Snapshot, asked: Question, *, region: str | None, today: dat
             _options(index, elsewhere, fits),
             probability=_chance(snapshot, asked, elsewhere, scored),
             exact=elsewhere[0].position in exact,
-            answer_at=calibration.answer_at,
+            answer_at=_answer_at(snapshot, asked),
             place=place,
         )
     if decision.band is Band.NONE and usable and _ours(asked, usable[0]):
@@ -123,6 +125,13 @@ def _find(snapshot: Snapshot, asked: Question, *, region: str | None, today: dat
     if usable and usable[0].position in exact:
         chance = max(chance, 0.99)
     return _found(snapshot, asked, scored, fits, decision, chance, place)
+
+
+def _answer_at(snapshot: Snapshot, asked: Question) -> float:
+    """「护照快到期了去哪里换」 names nothing of ours: there a likeness may be all there is."""
+    named = asked.analysed.regions or any(asked.analysed.slots.get(label) for label in _NAMES)
+    least = snapshot.calibration.answer_at
+    return least if named else max(least, _UNNAMED_AT)
 
 
 def _shares_subject(one: Scored) -> bool:
