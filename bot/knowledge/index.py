@@ -8,57 +8,18 @@ from functools import cached_property
 
 import numpy as np
 
-from bot.knowledge.analysis import SLOT_LABELS, Analysed, Analyser
+from bot.knowledge.analysis import Analysed, Analyser
+from bot.knowledge.entry import Entry, analyse_faq, body_of
 from bot.knowledge.field import Floats, Ints, Query, TermField, Vocabulary
 from bot.knowledge.schemas import Faq
 from bot.text.lexicon import NATION
 from bot.text.reading import Reading
 
+__all__ = ["Entry", "Hit", "Index", "Question"]
 _CHAR_SHARE = 0.6  # of the first-stage score; the rest is words
-_TWIN = 0.75  # likeness of standard questions without their places
 _BODY_SHARE = 0.5  # of the answer's own words, added to the best phrasing
 _LIKELIER = (-3.0, 4.0)  # nats one word may say for or against our subject
 _NEVER, _ALWAYS = date.min.toordinal(), date.max.toordinal()
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One published FAQ with what was understood of its phrasings."""
-
-    faq: Faq
-    positives: int  # rows: the standard question and phrasings come first, negatives after
-    cores: tuple[str, ...]
-    row_slots: tuple[frozenset[tuple[str, str]], ...]  # per positive row
-    region_free: frozenset[str]  # bigrams of the standard question without its place names
-    named_slots: frozenset[tuple[str, str]]  # of the standard question
-
-    @cached_property
-    def all_slots(self) -> frozenset[tuple[str, str]]:
-        return frozenset().union(*self.row_slots)
-
-    def twin_of(self, other: "Entry") -> bool:
-        """The same question about another place."""
-        if self.faq.region == other.faq.region or not (self.region_free and other.region_free):
-            return False
-        shared = len(self.region_free & other.region_free)
-        return 2 * shared / (len(self.region_free) + len(other.region_free)) >= _TWIN
-
-    @cached_property
-    def slots(self) -> Mapping[str, frozenset[str]]:
-        """Slots of the standard question, and those that two or more phrasings name."""
-        return self.slots_without(None)
-
-    def slots_without(self, left_out: int | None) -> Mapping[str, frozenset[str]]:
-        rows = [slots for number, slots in enumerate(self.row_slots) if number != left_out]
-        counts = Counter(slot for slots in rows for slot in slots)
-        kept = {slot for slot, count in counts.items() if count >= 2}
-        if left_out != 0:
-            kept |= self.named_slots
-        return {label: frozenset(value for name, value in kept if name == label) for label in SLOT_LABELS}
-
-    @cached_property
-    def named_labels(self) -> frozenset[str]:
-        return frozenset(label for label, _ in self.named_slots)
 
 
 @dataclass(frozen=True)
@@ -109,7 +70,7 @@ class Index:
 
     @classmethod
     def build(cls, *, analyser: Analyser, faqs: Iterable[Faq]) -> "Index":
-        analysed = [_analyse(analyser, faq) for faq in faqs]
+        analysed = [analyse_faq(analyser, faq) for faq in faqs]
         rows = [row for _, part in analysed for row in part]
         vocabulary = Vocabulary()
         return cls(
@@ -118,7 +79,7 @@ class Index:
             starts=_starts([len(part) for _, part in analysed]),
             chars=TermField.build(vocabulary, [row.grams for row in rows]),
             words=TermField.build(Vocabulary(), [row.words for row in rows]),
-            bodies=TermField.build(vocabulary, [_body(analyser, e.faq) for e, _ in analysed]),
+            bodies=TermField.build(vocabulary, [body_of(analyser, e.faq) for e, _ in analysed]),
         )
 
     def updated(self, *, changed: Iterable[Faq], removed: Iterable[str] = ()) -> "Index":
@@ -128,7 +89,7 @@ class Index:
         keep = [n for n, entry in enumerate(self.entries) if entry.faq.key not in gone]
         spans = [np.arange(self.starts[n], self.starts[n + 1]) for n in keep]
         kept_rows = np.concatenate([np.empty(0, np.int64), *spans])
-        analysed = [_analyse(self.analyser, faq) for faq in fresh.values()]
+        analysed = [analyse_faq(self.analyser, faq) for faq in fresh.values()]
         rows = [row for _, part in analysed for row in part]
         return Index(
             analyser=self.analyser,
@@ -137,7 +98,7 @@ class Index:
             chars=self.chars.replaced(kept_rows, [row.grams for row in rows]),
             words=self.words.replaced(kept_rows, [row.words for row in rows]),
             bodies=self.bodies.replaced(
-                np.array(keep, np.int64), [_body(self.analyser, e.faq) for e, _ in analysed]
+                np.array(keep, np.int64), [body_of(self.analyser, e.faq) for e, _ in analysed]
             ),
         )
 
@@ -292,39 +253,3 @@ def _best(scores: Floats, rows: Ints, without_row: int | None) -> float:
 
 def _starts(sizes: Sequence[int]) -> Ints:
     return np.concatenate([[0], np.cumsum(np.array(sizes, dtype=np.int64))])
-
-
-def _analyse(analyser: Analyser, faq: Faq) -> tuple[Entry, list[Analysed]]:
-    asked = [analyser.analyse(text) for text in faq.says()]
-    not_asked = [analyser.analyse(text) for text in faq.negatives]
-    row_slots = tuple(
-        frozenset((label, value) for label, values in row.slots.items() for value in values) for row in asked
-    )
-    return (
-        Entry(
-            faq=faq,
-            positives=len(asked),
-            cores=tuple(row.core for row in (*asked, *not_asked)),
-            row_slots=row_slots,
-            region_free=_region_free(analyser, asked[0]),
-            named_slots=row_slots[0],
-        ),
-        [*asked, *not_asked],
-    )
-
-
-def _region_free(analyser: Analyser, standard: Analysed) -> frozenset[str]:
-    text = standard.core
-    for code in standard.regions:
-        region = analyser.lexicon.regions[code]
-        for name in sorted((region.name, *region.aliases), key=len, reverse=True):
-            text = text.replace(name, "")
-    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
-
-
-def _body(analyser: Analyser, faq: Faq) -> list[str]:
-    """Character pairs and triples of the answer: people often ask in the answer's words."""
-    table = faq.answer.table
-    cells = [*table.head, *(cell for row in table.rows for cell in row)] if table else []
-    parts = [faq.category, faq.place, *faq.answer.paragraphs, *faq.answer.items, *cells]
-    return list(dict.fromkeys(gram for part in parts for gram in analyser.grams(part)))
