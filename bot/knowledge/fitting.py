@@ -1,6 +1,7 @@
 """From what a person says about themselves to the list of what may be theirs. Pure."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,6 +31,9 @@ from bot.texts import sentence
 
 MOST_QUESTIONS = 3  # asked one at a time; after that the list stands as it is
 SHOWN_BEFORE_PLACE = 3
+ELSEWHERE = "other"
+# 「那博士呢」 below a list: the same for somebody else.
+_AND = re.compile(r"(?:那么?|要是|如果|换成)?.{1,10}呢[?？]?")
 _MOST_SOURCES = 6
 
 
@@ -70,6 +74,8 @@ def consider(heard: Heard, *, snapshot: Snapshot, catalogue: Catalogue) -> Consi
         return Considered(answered(catalogue, known or Profile(), key=key, value=value), fresh=False)
     if known and known.asked and not heard.again:
         said = option_said(catalogue, key=known.asked[-1], text=heard.text)
+        if known.asked[-1] == PLACE and heard.text.strip() == sentence("profile.other_city"):
+            said = ELSEWHERE
         if said is not None:
             return Considered(answered(catalogue, known, key=known.asked[-1], value=said), fresh=False)
     # A sentence of the knowledge itself has its own answer.
@@ -79,7 +85,9 @@ def consider(heard: Heard, *, snapshot: Snapshot, catalogue: Catalogue) -> Consi
     if asks_openly(heard.text, new, lexicon=lexicon):
         again = known if heard.again else None
         return Considered(merged(new, again) if again else new, fresh=True)
-    if not only_states(heard.text, new, lexicon=lexicon):
+    if known and _AND.fullmatch(heard.text.strip()) and (new.says_something or new.regions):
+        return Considered(merged(known, new), fresh=False)
+    if not only_states(heard.text, new, lexicon=lexicon, more=known is not None):
         return None
     if known:
         return Considered(merged(known, new), fresh=False)
@@ -218,7 +226,8 @@ def _options(ask: str | None, chosen: Chosen, catalogue: Catalogue, lexicon: Lex
             for code in chosen.places
         ]
         other = Button(
-            title=sentence("profile.other_city"), payload=_payload("tell_profile", "told", "place=other")
+            title=sentence("profile.other_city"),
+            payload=_payload("tell_profile", "told", f"{PLACE}={ELSEWHERE}"),
         )
         return [*cities, other]
     question = next(one for one in catalogue.questions if one.key == ask)

@@ -164,10 +164,13 @@ def asks_openly(text: str, profile: Profile, *, lexicon: Lexicon) -> bool:
     return not any(_names_a_thing(clause, lexicon) for clause in subjects)
 
 
-def only_states(text: str, profile: Profile, *, lexicon: Lexicon) -> bool:
-    """「我们公司刚引进个院士」: says who it is about and asks nothing at all."""
+def only_states(text: str, profile: Profile, *, lexicon: Lexicon, more: bool = False) -> bool:
+    """「我们公司刚引进个院士」: says who it is about and asks nothing at all. `more`: somebody is talked
+    about already, so that any one thing said adds to it."""
     plain = lexicon.canonical(normalise(text))
-    if len(plain) > _LONGEST_STATEMENT or not _FIRST.search(plain) or not _tells(plain, profile):
+    if len(plain) > _LONGEST_STATEMENT or not _FIRST.search(plain):
+        return False
+    if not (bool(profile.told()) if more else _tells(plain, profile)):
         return False
     return not _ANY_ASK.search(plain) and not _names_a_thing(plain, lexicon)
 

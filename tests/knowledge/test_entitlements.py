@@ -168,8 +168,15 @@ def test_typed_answers_below_the_list(shipped: Snapshot) -> None:
     known = {"degree": "博士", "regions": [JINAN], "asked": ["fulltime"]}
     typed = consider(Heard("柔性", known=known), snapshot=shipped, catalogue=CATALOGUE)
     assert typed is not None and typed.profile.fulltime is False and not typed.fresh
+    other = consider(Heard("那硕士呢", known=known), snapshot=shipped, catalogue=CATALOGUE)
+    assert other is not None and other.profile.degree == "硕士" and other.profile.regions == [JINAN]
+    assert consider(Heard("惠才卡呢", known=known), snapshot=shipped, catalogue=CATALOGUE) is None
+    elsewhere = consider(
+        Heard("其他城市", known={"degree": "硕士", "asked": [PLACE]}), snapshot=shipped, catalogue=CATALOGUE
+    )
+    assert elsewhere is not None and elsewhere.profile.degree == "硕士"
     more = consider(Heard("我持有惠才卡", known=known), snapshot=shipped, catalogue=CATALOGUE)
-    assert more is None or more.profile.card is True
+    assert more is not None and more.profile.card is True
     assert meant_by("嗯嗯", yes=True, profile=known, catalogue=CATALOGUE) == "fulltime=yes"
     assert meant_by("不是", yes=False, profile=known, catalogue=CATALOGUE) == "fulltime=no"
     tiers = {"asked": ["tier"]}
