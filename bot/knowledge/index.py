@@ -45,6 +45,23 @@ class Question:
     rarity_total: float  # of all words
 
 
+@dataclass(frozen=True)
+class Exact:
+    """Core of a phrasing → positions of the FAQs that have it.
+
+    Bare numbers, because a hundred thousand small containers keep the garbage collector busy.
+    """
+
+    first: Mapping[str, int]
+    more: Mapping[str, Sequence[int]]
+
+    def of(self, core: str) -> tuple[int, ...]:
+        return (self.first[core], *self.more.get(core, ())) if core in self.first else ()
+
+    def __contains__(self, core: str) -> bool:
+        return core in self.first
+
+
 class Index:
     """`build` once, then `updated` per release; both give the same answers."""
 
@@ -109,14 +126,14 @@ class Index:
         _ = self.exact, self._validity, self._negative_rows, self._homes, self._provinces, self._reading
 
     @cached_property
-    def exact(self) -> Mapping[str, tuple[int, ...]]:
-        """Core of a phrasing → positions of the FAQs that have it."""
-        found: dict[str, list[int]] = {}
+    def exact(self) -> "Exact":
+        first: dict[str, int] = {}
+        more: dict[str, list[int]] = {}
         for number, entry in enumerate(self.entries):
             for core in dict.fromkeys(entry.cores[: entry.positives]):
-                if core:
-                    found.setdefault(core, []).append(number)
-        return {core: tuple(numbers) for core, numbers in found.items()}
+                if core and first.setdefault(core, number) != number:
+                    more.setdefault(core, []).append(number)
+        return Exact(first, more)
 
     def proper_to(self, position: int, slots: Iterable[tuple[str, str]]) -> bool:
         """Whether one of the slots belongs to this FAQ's city alone (its own plan or tiers)."""

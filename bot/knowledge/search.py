@@ -96,7 +96,7 @@ def _find(snapshot: Snapshot, asked: Question, *, region: str | None, today: dat
         scored = rank(index, asked, weights=calibration.weights, today=today, region=region)
         if not _bare_place(index, asked):
             scored = [one for one in scored if _shares_subject(one)]
-    exact = set(index.exact.get(asked.analysed.core, ()))
+    exact = set(index.exact.of(asked.analysed.core))
     scored.sort(key=lambda one: one.position not in exact)  # stable: exact ones first
     fits = {one.position: _fit(index, asked, one.position, place) for one in scored}
     usable = [one for one in scored if fits[one.position] is not Fit.OTHER]
