@@ -3,7 +3,9 @@ from tests.actions.conftest import KnowledgeDouble
 from tests.actions.engine_double import EngineDouble
 
 PUBLIC = {
+    "action_affirm",
     "action_answer_policy",
+    "action_tell_profile",
     "action_pick_faq",
     "action_none_of_these",
     "action_choose_region",
@@ -18,6 +20,7 @@ PUBLIC = {
     "action_cancel_application",
     "action_resume_application",
     "action_check_progress",
+    "action_tell_profile",
     "action_unclear",
 }
 
@@ -128,3 +131,51 @@ async def test_another_place_replaces_the_place_of_the_last_question(
     call = knowledge.asked[-1]
     assert (call["question"], call["region"], call["last"].faq) == ("那青岛呢", "370200", "term")
     assert engine.slots.get("region") is None  # named for this question, not where the person is
+
+
+async def test_a_bare_place_is_remembered_and_answers_only_what_waits_for_it(
+    engine: EngineDouble, knowledge: KnowledgeDouble
+) -> None:
+    await engine.turn("惠才卡有效期", "ask_policy")
+    asked = len(knowledge.asked)
+    assert await engine.turn("我不在济南了，现在在烟台", "choose_region", region="370600") == "地区370600"
+    assert (engine.slots["region"], len(knowledge.asked)) == ("370600", asked)
+    await engine.turn("购房补多少", "ask_policy")
+    assert engine.slots["open_question"] == "购房补多少"
+    await engine.turn("我在泉州", "nlu_fallback", region="350500")
+    assert (knowledge.asked[-1]["question"], knowledge.asked[-1]["region"]) == ("购房补多少", "350500")
+
+
+async def test_other_places_are_asked_for_while_a_question_waits(engine: EngineDouble) -> None:
+    await engine.turn("购房补多少", "ask_policy")
+    assert "哪个市" in await engine.turn("/none_of_these", "none_of_these")
+    assert engine.slots["open_question"] == "购房补多少"
+
+
+async def test_none_of_them_asks_a_better_question_once_then_offers_a_person(
+    engine: EngineDouble, knowledge: KnowledgeDouble
+) -> None:
+    await engine.turn("有效期", "ask_policy")
+    assert await engine.turn("都不是", "none_of_these") == "您问的是哪方面？"
+    assert "转人工" in await engine.turn("都不是", "none_of_these")
+    assert [b.payload for b in engine.contents[0].buttons] == ["/request_human"]
+
+
+async def test_a_choice_by_its_number(engine: EngineDouble, knowledge: KnowledgeDouble) -> None:
+    await engine.turn("购房补多少", "ask_policy")
+    await engine.turn("1", "pick_faq")
+    assert (knowledge.asked[-1]["question"], knowledge.asked[-1]["region"]) == ("购房补多少", "350500")
+    assert "没有可以这样选的" in await engine.turn("第三个", "pick_faq")
+
+
+async def test_a_question_put_off_is_asked_when_its_button_is_pressed(
+    engine: EngineDouble, knowledge: KnowledgeDouble
+) -> None:
+    await engine.turn('/ask_policy{"question": "惠才卡有效期"}', "ask_policy", question="惠才卡有效期")
+    assert knowledge.asked[-1]["question"] == "惠才卡有效期"
+
+
+async def test_anger_is_heard_before_the_answer(engine: EngineDouble) -> None:
+    said = await engine.turn("你们太慢了！惠才卡有效期几年", "ask_policy")
+    assert said.index("抱歉") < said.index("一般五年")
+    assert any(b.payload == "/request_human" for b in engine.contents[0].buttons)
