@@ -20,7 +20,6 @@ PUBLIC = {
     "action_cancel_application",
     "action_resume_application",
     "action_check_progress",
-    "action_tell_profile",
     "action_unclear",
 }
 
