@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -10,9 +11,10 @@ from actions.pick_faq import pick, picks
 from actions.turn import Events, TurnView
 from bot.knowledge.service import place_said
 
-_UPSET = frozenset({"complaint", "abuse"})
+_UPSET = frozenset({"complaint", "frustration", "abuse"})
 _UPSET_FROM = 0.5
-_HEARD = 3  # what was unsure stands below one or two fall-backs
+# Beside a plain question the classifier hears little else.
+_ANGER = re.compile(r"太慢|太差|什么破|垃圾|差劲|气死|糊弄|敷衍|推来推去|没人管|烦死|受不了|无语|服了你")
 
 
 async def answer_inside(
@@ -41,7 +43,9 @@ async def answer_inside(
 def _upset(tracker: Tracker) -> bool:
     """A question in anger is answered, and the anger heard."""
     ranking = tracker.latest_message.get("intent_ranking") or []
-    return any(one["name"] in _UPSET and one["confidence"] >= _UPSET_FROM for one in ranking[:_HEARD])
+    if _ANGER.search(tracker.latest_message.get("text") or ""):
+        return True
+    return any(one["name"] in _UPSET and one["confidence"] >= _UPSET_FROM for one in ranking)
 
 
 class AnswerPolicy(Action):

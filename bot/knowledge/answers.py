@@ -105,6 +105,10 @@ def _parts(snapshot: Snapshot, asking: Asking) -> list[_Part]:
         # What no FAQ has a word for is not about the subject before it.
         asked = tidy(one) if slots.unknown >= _UNKNOWN else full
         following = _followed(snapshot, asking, asked, last)
+        if following.found.band is Band.OFFER and asked != one and not slots.analysed.slots:
+            # The lent subject alone made it look like something of ours.
+            alone = _followed(snapshot, asking, tidy(one), Last())
+            following = alone if alone.found.band is Band.NONE else following
         part = _Part(one, asked, following, own)
         parts.append(part)
         if part.key:

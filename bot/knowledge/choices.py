@@ -46,7 +46,8 @@ def better_question(
         for entry in index.entries
         if set(named) & entry.named_slots and entry.faq.key not in offered and valid(entry.faq, today)
     ]
-    if not (region or asked.regions) and len({faq.region for faq in about}) > 1:
+    local = [faq for faq in about if not faq.region.endswith("0000")]
+    if not (region or asked.regions) and 2 * len(local) > len(about):
         return Content.say(sentence("knowledge.narrow_place"), buttons=[human_button()])
     if "aspect" in asked.slots:
         return Content.say(sentence("knowledge.narrow_words"), buttons=[human_button()])

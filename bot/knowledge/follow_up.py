@@ -15,6 +15,7 @@ from bot.text.lexicon import Lexicon, Mention
 
 _ELLIPTICAL = 12  # a follow-up question is at most this many characters,
 _POINTING = 18  # or this many if it points back in so many words
+_LIKELY = 0.6
 _NO_QUESTION = 4  # 「啊？」 changes no subject
 _CARRIED = ("region", "tier", "programme", "item", "degree")
 _POINTS_BACK = re.compile(r"^(?:那|这|它|其|该|上面|刚才|前面)")
@@ -62,7 +63,8 @@ class Following:
     manner: Manner = Manner.WHOLE
     focus: Focus | None = None
     leans: bool = False  # on the last subject, which stays the subject
-    subject: str = ""  # what it leans on, in words
+    subject: str = ""  # what it leans on, in words,
+    point: str = ""  # and what was asked about it
     place: str = ""  # code of the place asked about
 
 
@@ -169,13 +171,17 @@ class _Talk:
             return Following(self._beside(found), leans=True, subject=subject)
         near = [c.key for c in found.candidates if c.fit is not Fit.OTHER and self._speaks(c.key, aspects)]
         faqs = tuple(self._entry(key).faq for key in near if key != self.entry.faq.key)[:MOST_OFFERS]
-        if len(faqs) == 1:
+        # The subject is known and the aspect named: less likeness is enough than for a first question.
+        likely = found.probability >= _LIKELY and faqs[:1] == found.faqs[:1]
+        if len(faqs) == 1 or likely:
             return Following(self._given(asked, faqs[0]), focus=self._kept_focus(), leans=True)
         if faqs:
             offered = replace(found, band=Band.OFFER, faqs=faqs, regions=(), elsewhere=False)
             return Following(offered, leans=True, subject=subject)
         # Another subject's phrasing may fit the bare words; it is not what was meant.
-        return Following(self._beside(found, always=True), Manner.UNSAID, leans=True, subject=subject)
+        unsaid = self._beside(found, always=True)
+        point = pointing_removed(asked.analysed.core)
+        return Following(unsaid, Manner.UNSAID, leans=True, subject=subject, point=point)
 
     def _speaks(self, key: str, aspects: frozenset[str]) -> bool:
         """Of that aspect, and of the subject the talk is about."""

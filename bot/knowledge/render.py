@@ -168,7 +168,8 @@ def _offer(found: Found, *, lexicon: Lexicon) -> Content:
     else:
         one = "knowledge.offer_one" if len(found.faqs) == 1 else "knowledge.offer"
         lead = sentence("knowledge.beside" if found.beside else one)
-    placed = found.elsewhere or len({faq.region for faq in found.faqs}) > 1 or not found.place.named
+    several = len({faq.region for faq in found.faqs}) > 1
+    placed = found.elsewhere or several or not (found.place.named or found.beside)
     buttons = [faq_button(faq, placed=placed) for faq in found.faqs]
     none = Button(title=sentence("knowledge.offer_none"), payload=NONE_OF_THESE)
     return Content.say(lead, buttons=[*buttons, none])
@@ -178,7 +179,7 @@ def _refusal(following: Following, *, lexicon: Lexicon, voice: Voice) -> Content
     """Short, and with the next useful step."""
     found = following.found
     if following.manner is Manner.UNSAID:
-        lead = sentence("knowledge.unsaid", subject=following.subject)
+        lead = sentence("knowledge.unsaid", subject=following.subject, point=following.point)
         more = sentence("knowledge.unsaid_more" if found.faqs else "knowledge.unsaid_human")
         buttons = [faq_button(faq, placed=False) for faq in found.faqs]
         return Content.say(lead, more, buttons=[*buttons, human_button()])

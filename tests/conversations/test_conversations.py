@@ -1,8 +1,8 @@
 """Every conversation under tests/conversations/<behaviour>/, spoken to the running service.
 
 One step is `say: text` or `press: button title`, then what must be seen in the answer: `see` and
-`not_see` (parts of text), `buttons` (titles), `control`. `{name}` in a text is something kept
-before by `keep: {name: regular expression}`.
+`not_see` (parts of text), `see_one` (at least one of several wordings), `buttons` (titles), `control`. `{name}` in a text is something kept
+before by `keep: {name: regular expression}`; `differs: name` must not be said again.
 """
 
 import re
@@ -40,6 +40,8 @@ class Player:
         where = f"{step}\n--- was answered:\n{said}\n{_titles(self.last)}"
         for part in step.get("see", ()):
             assert part in said, where
+        if "see_one" in step:
+            assert any(part in said for part in step["see_one"]), where
         for part in step.get("not_see", ()):
             assert part not in said, where
         for title in step.get("buttons", ()):
@@ -48,6 +50,8 @@ class Player:
             found = re.search(pattern, said)
             assert found, where
             self.kept[name] = found[0]
+        if "differs" in step:
+            assert self.kept[step["differs"]] not in said, where
         if "control" in step:
             assert self.talent.state()["control"] == step["control"], where
 
