@@ -201,7 +201,6 @@ SHIPPED = Calibration(
         "telling": 0.54,
         "body_alone": 2.49,
         "within": 0.86,
-        "dense": 0.0,
         "negative": -6.0,
         "item_agree": 0.94,
         "programme_agree": 0.6,

@@ -142,7 +142,7 @@ def leave_one_out(snapshot: Snapshot, *, today: date, every: int = 1) -> tuple[f
         entry = index.entries[position]
         scored = rank(
             index,
-            index.question(entry.faq.says()[number]),
+            index.asked(index.analyser.analyse(entry.faq.says()[number]), left_out=True),
             weights=snapshot.calibration.weights,
             today=today,
             without_row=int(index.starts[position]) + number,

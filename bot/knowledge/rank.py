@@ -27,7 +27,6 @@ FEATURES = (
     "telling",  # the question's words anywhere in the FAQ, by how much they tell
     "body_alone",  # n-grams that only the answer has
     "within",  # share of a phrasing's n-grams found in the question
-    "dense",  # best phrasing by an encoder's vectors, where one was asked
     "negative",
     *(f"{label}_agree" for label in SLOT_LABELS),
     *(f"{label}_conflict" for label in SLOT_LABELS),
@@ -56,10 +55,9 @@ def rank(
     weights: Mapping[str, float],
     today: date,
     without_row: int | None = None,
-    dense: Floats | None = None,
     region: str | None = None,
 ) -> list[Scored]:
-    hits, table = features(index, question, today=today, without_row=without_row, dense=dense, region=region)
+    hits, table = features(index, question, today=today, without_row=without_row, region=region)
     vector = np.array([weights.get(name, 0.0) for name in FEATURES])
     return order(index, [hit.position for hit in hits], table, vector)
 
@@ -84,14 +82,9 @@ def features(
     *,
     today: date,
     without_row: int | None = None,
-    dense: Floats | None = None,
     region: str | None = None,
 ) -> tuple[list[Hit], Floats]:
-    """The candidates and one row of FEATURES for each.
-
-    `dense`: the question's likeness to every row of the index, from an encoder; without it, 0.
-    `region`: the place known of the conversation.
-    """
+    """The candidates and one row of FEATURES for each. `region`: the place known of the conversation."""
     hits = index.retrieve(question, today=today, limit=COMPETING, without_row=without_row)
     if not hits:
         return [], np.zeros((0, len(FEATURES)))
@@ -113,9 +106,6 @@ def features(
             "ridge": float(ridge[number]),
             "body": float(bodies[hit.position]),
             **{name: float(values[number]) for name, values in shared.items()},
-            "dense": max((float(dense[row]) for row in own[number]), default=0.0)
-            if dense is not None
-            else 0.0,
             # A negative phrasing counts only where it is closer than every real one.
             "negative": opposed if opposed > close[0] else 0.0,
         }
