@@ -33,7 +33,8 @@ async def answer_inside(
     if place.only and place.code:
         waiting = turn.slots.get("open_question")
         return await take_place(dispatcher, turn, code=place.code, question=waiting)
-    region = place.code or turn.region
+    # A place named in the question itself is for the search: there may be several.
+    region = place.code or turn.chosen_region
     events = await answer_question(
         dispatcher, turn, question=place.question, region=region, about=about, sorry=_upset(tracker)
     )

@@ -11,7 +11,7 @@ from bot.conversation.content import Button, Content, Reply
 from bot.knowledge import service as knowledge
 from bot.knowledge.answers import MOST_PARTS, Answered
 from bot.knowledge.fitting import Heard
-from bot.knowledge.follow_up import Last
+from bot.knowledge.leaning import Last
 from bot.knowledge.render import Voice
 from bot.texts import sentence
 

@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answering import answer_faq, answer_question, take_place
 from actions.turn import Events, TurnView, say
 from bot.conversation.content import Button, Content
-from bot.knowledge.follow_up import Last
+from bot.knowledge.leaning import Last
 from bot.texts import sentence
 
 _ORDINAL = re.compile(

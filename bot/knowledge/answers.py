@@ -7,7 +7,8 @@ from datetime import date
 from bot.conversation.content import AnswerLog, Content, Reply
 from bot.knowledge.carried import completed
 from bot.knowledge.focus import LABELS
-from bot.knowledge.follow_up import Following, Last, Manner, follow_up
+from bot.knowledge.follow_up import follow_up
+from bot.knowledge.leaning import Following, Last, Manner
 from bot.knowledge.parts import split, tidy
 from bot.knowledge.render import FollowUps, Voice, ask_button, render
 from bot.knowledge.rules import Band
@@ -123,7 +124,7 @@ def _joined(parts: Sequence[_Part], whole: _Part) -> list[_Part]:
         same = next((n for n, one in enumerate(kept) if part.key and one.key == part.key), None)
         before = kept[-1] if kept else None
         if same is not None:
-            kept[same] = replace(kept[same], said=f"{kept[same].said}{part.said}")
+            kept[same] = replace(kept[same], said=f"{tidy(kept[same].said)}；{tidy(part.said)}")
         elif before and before.key and not part.own and _adds_nothing(part, before.key):
             kept[-1] = replace(before, beyond=(*before.beyond, part.said))
         else:

@@ -3,17 +3,17 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
 from bot.knowledge.carried import exchanged, pointing_removed
 from bot.knowledge.focus import LABELS, Focus, focus_of, line_of
-from bot.knowledge.index import Entry, Index, Question
+from bot.knowledge.index import Entry, Question
+from bot.knowledge.leaning import Following, Last, Manner
 from bot.knowledge.rules import MOST_OFFERS, Band, Fit, Place
 from bot.knowledge.schemas import Faq
 from bot.knowledge.search import Found, Snapshot, find, firsts
 from bot.text.lexicon import Lexicon, Mention
 
-_ELLIPTICAL = 12  # a follow-up question is at most this many characters,
+_ELLIPTICAL = 14  # a follow-up question is at most this many characters,
 _POINTING = 18  # or this many if it points back in so many words
 _LIKELY = 0.6
 _NO_QUESTION = 4  # 「啊？」 changes no subject
@@ -36,36 +36,10 @@ _WHY = re.compile(
 _AROUND = re.compile(
     r"那么?|的话|要是|如果|假如|换成|换到|换做|对于|关于|至于|我们?|他们?|她|是|在|的|市|区|县|呢|人才|人员|这边|那边|怎么样|怎样|如何|咋样|多少|有吗|有没有|又|也|呀|啊|[们个]"
 )
+_PLAIN = re.compile(
+    r"[我咱你他她这那]|单位|公司|企业|现在|需要|可以|如果|就是|还是|应该|怎|什么|多|哪|几|有没有|能不能|是不是|想"
+)
 _DIRECT = (Band.ANSWER, Band.NOT_PUBLISHED)
-
-
-class Manner(StrEnum):
-    """How an answer is to be given."""
-
-    WHOLE = "whole"
-    ROW = "row"  # only the line asked for: the rest was seen
-    WHY = "why"  # the reason is asked; texts state rules and their basis
-    WIDER = "wider"  # the place asked about has no text of its own, a wider one holds
-    UNSAID = "unsaid"  # the last subject's texts do not say this
-
-
-@dataclass(frozen=True)
-class Last:
-    """What the talk was about."""
-
-    faq: str | None = None
-    focus: str | None = None  # tier or degree whose line was given
-
-
-@dataclass(frozen=True)
-class Following:
-    found: Found
-    manner: Manner = Manner.WHOLE
-    focus: Focus | None = None
-    leans: bool = False  # on the last subject, which stays the subject
-    subject: str = ""  # what it leans on, in words,
-    point: str = ""  # and what was asked about it
-    place: str = ""  # code of the place asked about
 
 
 def find_following(
@@ -83,7 +57,7 @@ def follow_up(snapshot: Snapshot, *, question: str, region: str | None, today: d
     if position is None:
         return Following(own, focus=focus)
     entry = index.entries[position]
-    if _exact(index, asked) and own.band in _DIRECT:
+    if asked.analysed.core in index.exact and own.band in _DIRECT:
         return Following(own, focus=focus)
     talk = _Talk(snapshot, entry, last, region, today)
     return (
@@ -113,9 +87,8 @@ class _Talk:
             return Following(self._given(asked), Manner.WHY, leans=True)
         if not (_MORE.fullmatch(core) or _DETAIL.fullmatch(core)):
             return None
-        if self.last.focus:
-            return Following(self._given(asked), leans=True)
-        return Following(self._beside(self._given(asked)), leans=True)
+        given = self._given(asked)
+        return Following(given if self.last.focus else self._beside(given), leans=True)
 
     def other_line(self, asked: Question, own: Found) -> Following | None:
         """「那第四层次呢」: the same rule's line for another tier or degree."""
@@ -135,7 +108,8 @@ class _Talk:
                 return Following(other, focus=focus, leans=True)
         if line:
             return Following(self._given(asked), Manner.ROW, focus, leans=True)
-        return Following(other, focus=focus, leans=True) if other.probability > own.probability else None
+        better = not self._shown(other) and other.probability > own.probability
+        return Following(other, focus=focus, leans=True) if better else None
 
     def other_place(self, asked: Question) -> Following | None:
         """「青岛呢」: the same question about another place."""
@@ -147,8 +121,8 @@ class _Talk:
             return Following(self._given(asked), Manner.ROW, row, leans=True, place=place)
         twin = next((e for e in self.snapshot.index.entries if self._twin(e, place)), None)
         if twin is not None:
-            found = self._given(asked, twin.faq)
-            return Following(found, Manner.ROW if focus else Manner.WHOLE, focus, leans=True)
+            manner = Manner.ROW if focus else Manner.WHOLE
+            return Following(self._given(asked, twin.faq), manner, focus, leans=True)
         found = self._find(exchanged(self._question, said=self._said(asked), lexicon=self._lexicon))
         inside = place != self.entry.faq.region and self.entry.faq.region in self._lexicon.chain(place)
         if inside and (self._shown(found) or found.band not in _DIRECT):
@@ -161,7 +135,7 @@ class _Talk:
         if set(asked.analysed.slots) != {"aspect"} or asked.analysed.regions or not self._short(asked):
             return None
         subject = self._subject(without=("aspect",))
-        if not subject:
+        if not subject or self._names_another(asked):
             return None
         found = self._find(f"{subject}{_IF.sub('', pointing_removed(asked.analysed.core))}")
         first = found.faqs[0].key if found.faqs else None
@@ -172,8 +146,9 @@ class _Talk:
         near = [c.key for c in found.candidates if c.fit is not Fit.OTHER and self._speaks(c.key, aspects)]
         faqs = tuple(self._entry(key).faq for key in near if key != self.entry.faq.key)[:MOST_OFFERS]
         # The subject is known and the aspect named: less likeness is enough than for a first question.
-        likely = found.probability >= _LIKELY and faqs[:1] == found.faqs[:1]
-        if len(faqs) == 1 or likely:
+        best = [c.key for c in found.candidates if c.key != self.entry.faq.key][:2]
+        alone = len(faqs) == 1 and faqs[0].key in best
+        if alone or (found.probability >= _LIKELY and faqs and faqs[0].key == best[0]):
             return Following(self._given(asked, faqs[0]), focus=self._kept_focus(), leans=True)
         if faqs:
             offered = replace(found, band=Band.OFFER, faqs=faqs, regions=(), elsewhere=False)
@@ -182,6 +157,14 @@ class _Talk:
         unsaid = self._beside(found, always=True)
         point = pointing_removed(asked.analysed.core)
         return Following(unsaid, Manner.UNSAID, leans=True, subject=subject, point=point)
+
+    def _names_another(self, asked: Question) -> bool:
+        """「公积金提取要什么材料」: a word that no answer around the last subject knows."""
+        around = (e.faq for e in self.snapshot.index.entries if e.faq.category == self.entry.faq.category)
+        known = "".join("".join((*faq.says(), *faq.answer.paragraphs, *faq.answer.items)) for faq in around)
+        taken = "".join(m.text for m in self._lexicon.find(asked.analysed.core))
+        words = (word for word in asked.analysed.words if len(word) > 1 and not word.startswith("="))
+        return any(word not in known and word not in taken and not _PLAIN.match(word) for word in words)
 
     def _speaks(self, key: str, aspects: frozenset[str]) -> bool:
         """Of that aspect, and of the subject the talk is about."""
@@ -289,10 +272,6 @@ def valid(faq: Faq, today: date) -> bool:
 
 def _worth(found: Found) -> tuple[bool, bool, float]:
     return found.band in _DIRECT, found.band is not Band.NONE, found.probability
-
-
-def _exact(index: Index, asked: Question) -> bool:
-    return asked.analysed.core in index.exact
 
 
 def _says_nothing(asked: Question) -> bool:

@@ -29,7 +29,7 @@ _JOINT = re.compile(
     r"另外(?:还有|再)?|还有(?:就是)?(?!没有|没|哪|什么|啥|多|几|其他)|顺便(?:再)?(?:问一下|问下|问)?|以及|对了|此外|再就是|其次"
 )
 _JOINT_AHEAD = re.compile(rf"^(?:{_JOINT.pattern}|再(?:请)?问(?:一下|下)?|然后|最后|[和跟与及](?!谐))[,、]?")
-_AND = re.compile(r"和|跟|与|及")
+_AND = re.compile(r"[和跟与及、]")
 # One question about two things: what lies between them is what is asked.
 _TOGETHER = re.compile(
     r"同时|一起|区别|关系|一样|相同|不同|差别|兼|叠加|冲突|还是|哪个|哪种|谁更|比|对比|衔接|都|分别|重复"

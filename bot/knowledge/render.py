@@ -8,8 +8,8 @@ from datetime import date
 
 from bot.conversation.content import AnswerLog, Button, Content, Reply, Source
 from bot.knowledge.focus import Focus, line_of
-from bot.knowledge.follow_up import Following, Manner
 from bot.knowledge.grounds import history_lead, status_of
+from bot.knowledge.leaning import Following, Manner
 from bot.knowledge.rules import Band
 from bot.knowledge.schemas import Faq
 from bot.knowledge.search import Found

@@ -69,11 +69,11 @@ def is_crisis(text: str) -> bool:
 
 
 def place_asked(*, named: Sequence[str], region: str | None, lexicon: Lexicon) -> Place:
-    """A place in the question wins, unless the known one lies inside it (山东 asked from 临沂)."""
+    """A place in the question wins, unless it is the province of the known one (山东 asked from 临沂)."""
     known = region if region in lexicon.regions and region != NATION else None
     if not named:
         return Place(codes=(known,) if known else (), named=False)
-    if known and any(code in lexicon.chain(known) for code in named):
+    if known and any(code.endswith("0000") and code in lexicon.chain(known) for code in named):
         return Place(codes=(known,), named=True)
     return Place(codes=tuple(named), named=True)
 

@@ -15,7 +15,8 @@ from bot.knowledge.drafts import list_faqs, publish, read_faq, save_draft, unkno
 from bot.knowledge.entitlements import shipped_catalogue
 from bot.knowledge.files import Loaded, export, load
 from bot.knowledge.fitting import Heard, Told, consider, tell
-from bot.knowledge.follow_up import Last, find_following, follow_up, valid
+from bot.knowledge.follow_up import find_following, follow_up, valid
+from bot.knowledge.leaning import Last
 from bot.knowledge.parts import split
 from bot.knowledge.places import PlaceSaid, wants_other_place
 from bot.knowledge.published import PART, Library, follow, library_of, shipped_analyser, stop_following

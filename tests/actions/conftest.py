@@ -6,7 +6,7 @@ import actions.answering
 import actions.none_of_these
 from bot.conversation.content import AnswerLog, Button, Content, Reply
 from bot.knowledge.answers import Answered
-from bot.knowledge.follow_up import Last
+from bot.knowledge.leaning import Last
 from bot.runtime import Runtime
 from bot.service import service
 from tests.actions.engine_double import EngineDouble

@@ -85,6 +85,7 @@ def test_fit_follows_the_chain(faq_region: str, code: str) -> None:
 def test_the_named_place_wins_unless_it_holds_the_known_one() -> None:
     assert place_asked(named=["370200"], region="370600", lexicon=LEXICON).codes == ("370200",)
     assert place_asked(named=["370000"], region="371300", lexicon=LEXICON).codes == ("371300",)
+    assert place_asked(named=["350500"], region="350582", lexicon=LEXICON).codes == ("350500",)
     assert place_asked(named=[], region=None, lexicon=LEXICON).codes == ()
     assert place_asked(named=[], region="999999", lexicon=LEXICON).codes == ()
 
