@@ -14,13 +14,29 @@ from bot.service.rules import adopt, awaiting
 
 # Intents with a static response utter_<intent>.
 TALK = frozenset(
-    {"greet", "thanks", "goodbye", "are_you_human", "praise", "complaint", "abuse", "privacy"}
-) | {
-    "misconduct",
-    "fraud",
-    "accessibility",
-    "language",
-}
+    (
+        "greet",
+        "thanks",
+        "goodbye",
+        "are_you_human",
+        "maker",
+        "praise",
+        "complaint",
+        "frustration",
+        "abuse",
+        "distress",
+        "privacy",
+        "snooping",
+        "misconduct",
+        "fraud",
+        "accessibility",
+        "language",
+        "small_talk",
+        "wait",
+        "apology",
+        "urgent",
+    )
+)
 
 
 class ValidateApplicationForm(Action):

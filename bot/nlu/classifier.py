@@ -1,4 +1,4 @@
-"""The intent: a calibrated linear classifier, with two things decided before it."""
+"""The intent: a calibrated linear classifier, with a few things decided before it."""
 
 from __future__ import annotations
 
@@ -16,51 +16,38 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.features import blocks_of
+from bot.nlu.despair import Despair
+from bot.nlu.features import asks, blocks_of
 from bot.nlu.linear import LinearModel, Sample, fit
+from bot.nlu.talk import (
+    COURTESY,
+    SHORT,
+    TALK,
+    Heard,
+    amid_heat,
+    beside_courtesy,
+    heat_in,
+    is_doubtful,
+    last_courtesy,
+    wins,
+)
 from bot.nlu.tokenizer import NORMALISED
 from bot.text.personal import TOKEN
 
-INFORM, NONSENSE, CRISIS, PICK = "inform", "nonsense", "crisis", "pick_faq"
+INFORM, NONSENSE, LANGUAGE, CRISIS, DISTRESS = "inform", "nonsense", "language", "crisis", "distress"
+_FIGURE = "figure_of_speech"
 _RANKING_LENGTH = 5
 _HEARD_CONFIDENCE = 0.6
 _WORDLESS = re.compile(r"[\W_]*")
-_CHOICE = re.compile(r"[1-6]")
-_ASKS = re.compile(
-    r"什么|啥|怎|咋|如何|多少|几[年天个岁月次]|哪|谁|吗|多久|能不能|可不可以|有没有|是不是|要不要"
-)
 _FALLBACK = "nlu_fallback"
-# Talk, as opposed to tasks: taken for a question if in doubt, because a wrong courtesy is a dead end.
-_TALK = frozenset(
-    (
-        "greet",
-        "thanks",
-        "goodbye",
-        "affirm",
-        "deny",
-        "praise",
-        "complaint",
-        "abuse",
-        "privacy",
-        "misconduct",
-        "fraud",
-        "accessibility",
-        "language",
-        "nonsense",
-        "capabilities",
-        "menu",
-        "none_of_these",
-    )
-)
-_AROUND_QUESTIONS = frozenset(("greet", "thanks", "goodbye", "affirm", "deny", "praise", "complaint"))
-_SNOOPING = "snooping"
-_CONTACT = re.compile(r"专员.{0,4}(?:电话|号码|联系)|联系.{0,4}专员")
-_COURTESY = frozenset(("greet", "thanks", "goodbye", "affirm", "deny"))
-_STOP = re.compile(r"[,。!;~…]")
-_TALK_LENGTH = 4  # 「有人吗」 is no question yet
+_CHOICE = re.compile(r"[1-6]")
+PICK, CHOOSE_REGION, ASK_POLICY = "pick_faq", "choose_region", "ask_policy"
 _SUBJECTS = frozenset(("item", "programme"))
-_SHORT = 8  # a text this short is an act of talk only if it holds one of its cues
-_TOO_SHORT_FOR_CUES = 2
+_NAMES = frozenset(("region", "tier", "degree"))
+# Kana, Hangul, Cyrillic, Arabic, Thai: three letters of them are another language.
+_FOREIGN = re.compile(
+    r"(?:[\u3041-\u30fa\uac00-\ud7af\u1100-\u11ff\u0400-\u04ff\u0600-\u06ff\u0e00-\u0e7f].*?){3}"
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -73,7 +60,7 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"crisis_at": 0.3, "talk_at": 0.6}
+        return {"crisis_at": 0.45, "crisis_in_question_at": 0.75, "talk_at": 0.65}
 
     def __init__(
         self,
@@ -82,17 +69,17 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         model_storage: ModelStorage,
         resource: Resource,
         model: LinearModel | None = None,
-        crisis_patterns: list[str] | None = None,
+        despair: Despair | None = None,
         said: frozenset[str] = frozenset(),
     ) -> None:
         self._crisis_at = float(config["crisis_at"])
+        self._crisis_in_question_at = float(config["crisis_in_question_at"])
         self._talk_at = float(config["talk_at"])
         self._model_storage = model_storage
         self._resource = resource
         self.model = model
+        self._despair = despair or Despair(expressions=(), figures=())
         self._said = said  # short examples of talk, word for word
-        self._crisis_patterns = crisis_patterns or []
-        self._crisis = re.compile("|".join(self._crisis_patterns)) if crisis_patterns else None
 
     @classmethod
     def create(
@@ -115,14 +102,14 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
     ) -> PolicyIntentClassifier:
         with model_storage.read_from(resource) as folder:
             model = LinearModel.load(folder)
-            patterns = json.loads((folder / "crisis.json").read_text(encoding="utf-8"))
+            despair = Despair(**json.loads((folder / "crisis.json").read_text(encoding="utf-8")))
             said = frozenset(json.loads((folder / "talk.json").read_text(encoding="utf-8")))
         return cls(
             config=config,
             model_storage=model_storage,
             resource=resource,
             model=model,
-            crisis_patterns=patterns,
+            despair=despair,
             said=said,
         )
 
@@ -136,15 +123,16 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         self._said = frozenset(
             str(m.get(NORMALISED))
             for m in examples
-            if m.get(INTENT) in _TALK and len(m.get(NORMALISED) or "") <= _SHORT
+            if m.get(INTENT) in TALK and len(m.get(NORMALISED) or "") <= SHORT
         )
-        self._crisis_patterns = [
-            feature["pattern"] for feature in training_data.regex_features if feature["name"] == CRISIS
-        ]
-        self._crisis = re.compile("|".join(self._crisis_patterns)) if self._crisis_patterns else None
+        expressions = {
+            kind: [f["pattern"] for f in training_data.regex_features if f["name"] == name]
+            for kind, name in (("expressions", CRISIS), ("figures", _FIGURE))
+        }
+        self._despair = Despair(**expressions)
         with self._model_storage.write_to(self._resource) as folder:
             self.model.save(folder)
-            stored = json.dumps(self._crisis_patterns, ensure_ascii=False)
+            stored = json.dumps(expressions, ensure_ascii=False)
             (folder / "crisis.json").write_text(stored, encoding="utf-8")
             said = json.dumps(sorted(self._said), ensure_ascii=False)
             (folder / "talk.json").write_text(said, encoding="utf-8")
@@ -165,52 +153,85 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         if _CHOICE.fullmatch(text):
             # The number of an offer; what it means without one, the action knows.
             return [_intent(PICK, 1.0)]
-        if self._crisis and self._crisis.search(text):
+        if self._despair.is_said(text):
             return [_intent(CRISIS, 1.0)]
-        if self.model is None:
-            raise RuntimeError("the intent classifier has not been trained")
-        sample = _sample(message)
-        found = self.model.probabilities(sample)
-        ranking = [_intent(name, value) for name, value in list(found.items())[:_RANKING_LENGTH]]
-        if found.get(CRISIS, 0.0) >= self._crisis_at:
-            # Alone in the ranking, so that no threshold or ambiguity takes it back.
-            return [_intent(CRISIS, max(found[CRISIS], _HEARD_CONFIDENCE))]
-        if ranking[0]["name"] in (*_TALK, _SNOOPING) and self._doubtful(message, ranking[0], sample):
-            return [_intent(_FALLBACK, ranking[0]["confidence"]), *ranking]
+        if _FOREIGN.search(text):
+            return [_intent(LANGUAGE, 1.0)]
+        named = self._just_named(message, text)
+        if named is not None:
+            return [_intent(named, 1.0)]
+        whole = self._hear(message, text)
+        if whole.best == CRISIS:
+            return self._ranked_despair(message, whole)
+        ranking = self._ranked(self._what_counts(message, whole))
+        if ranking[0]["name"] not in TALK:
+            # The question goes first; that it was asked in anger is heard as well.
+            upset = heat_in(text, hear=lambda part: self._hear(message, part), talk_at=self._talk_at)
+            ranking += [_intent(upset, _HEARD_CONFIDENCE)] if upset else []
         return ranking
 
-    def _doubtful(self, message: Message, best: dict[str, Any], sample: Sample) -> bool:
-        """「看病」 shares one character with abuse and is no abuse: search decides."""
-        text: str = message.get(NORMALISED) or ""
-        if text in self._said:
-            return False
-        subject = any(e["entity"] in _SUBJECTS for e in message.get(ENTITIES, []))
-        if subject and best["name"] == _SNOOPING and _CONTACT.search(text):
-            # 「专员电话给我」: how one's own specialist is reached is no secret.
-            return True
-        if subject and _ASKS.search(text):
-            # 「谢谢，那惠才卡丢了怎么办」: courtesy or anger around a question.
-            return best["name"] in _AROUND_QUESTIONS
-        if best["name"] in _COURTESY and self._goes_on(text):
-            return True
-        if best["confidence"] < self._talk_at:
-            return True
-        if not _TOO_SHORT_FOR_CUES <= len(text) <= _SHORT:
-            return False
-        if any(e["entity"] in _SUBJECTS and e.get("text", "") == text for e in message.get(ENTITIES, [])):
-            return True
+    def _ranked_despair(self, message: Message, whole: Heard) -> list[dict[str, Any]]:
+        plain = self._despair.without_figures(whole.text)
+        heard = whole if plain == whole.text else self._hear(message, plain)
+        if heard.best != CRISIS:  # 「填表填得想死」 is like despair only by its figure of speech
+            return self._ranked(heard)
+        sure = heard.found[CRISIS]
+        question = heard.subjects or asks(heard.text)
+        if sure >= (self._crisis_in_question_at if question else self._crisis_at):
+            # Alone in the ranking, so that no threshold or ambiguity takes it back.
+            return [_intent(CRISIS, max(sure, _HEARD_CONFIDENCE))]
+        # Short of despair: a question is searched, anything else is met with sympathy and its hotline.
+        return [_intent(_FALLBACK if question else DISTRESS, _HEARD_CONFIDENCE)]
+
+    def _just_named(self, message: Message, text: str) -> str | None:
+        """A name of ours and nothing else: a place is chosen, anything else is asked about."""
+        kinds = {e["entity"] for e in message.get(ENTITIES, []) if e.get("text", "") == text}
+        if text in self._said or not kinds & (_SUBJECTS | _NAMES):
+            return None
+        return CHOOSE_REGION if "region" in kinds else ASK_POLICY
+
+    def _what_counts(self, message: Message, whole: Heard) -> Heard:
+        """The question in 「谢谢，那到期了咋续」, else the whole message."""
+
+        def hear(part: str) -> Heard:
+            return self._hear(message, part)
+
+        doubtful = self._is_doubtful(whole)
+        if whole.best not in COURTESY and not doubtful:
+            return amid_heat(whole, hear=hear) or whole
+        rest = beside_courtesy(whole.text, hear=hear, talk_at=self._talk_at)
+        if rest is not None:
+            found = hear(rest)
+            if wins(found, doubtful=self._is_doubtful(found)):
+                return found
+        elif doubtful:
+            return last_courtesy(whole.text, hear=hear, talk_at=self._talk_at) or whole
+        return whole
+
+    def _ranked(self, heard: Heard) -> list[dict[str, Any]]:
+        ranking = [_intent(name, value) for name, value in list(heard.found.items())[:_RANKING_LENGTH]]
+        if self._is_doubtful(heard):
+            return [_intent(_FALLBACK, ranking[0]["confidence"]), *ranking]
+        if heard.best in TALK:
+            # Which of two kinds of talk may be open; that it is talk is sure.
+            return [_intent(heard.best, max(ranking[0]["confidence"], _HEARD_CONFIDENCE))]
+        return ranking
+
+    def _is_doubtful(self, heard: Heard) -> bool:
+        return heard.best in TALK and is_doubtful(heard, talk_at=self._talk_at)
+
+    def _hear(self, message: Message, text: str) -> Heard:
         if self.model is None:
             raise RuntimeError("the intent classifier has not been trained")
-        return not self.model.has_cue(sample, best["name"])
-
-    def _goes_on(self, text: str) -> bool:
-        """「谢谢，那丢了怎么办」, but not 「你好，在吗」."""
-        rest = _STOP.split(text, maxsplit=1)[1:]
-        return (
-            bool(rest)
-            and len(rest[0]) > _TALK_LENGTH
-            and rest[0] not in self._said
-            and bool(_ASKS.search(rest[0]))
+        sample = _sample(message, text)
+        found = self.model.probabilities(sample)
+        entities = message.get(ENTITIES, [])
+        return Heard(
+            text=text,
+            found=found,
+            subjects=any(e["entity"] in _SUBJECTS and e.get("text", "") in text for e in entities),
+            cue=self.model.has_cue(sample, next(iter(found))),
+            said=text in self._said,
         )
 
 
@@ -218,9 +239,12 @@ def _intent(name: str, confidence: float) -> dict[str, Any]:
     return {"name": name, "confidence": confidence}
 
 
-def _sample(message: Message) -> Sample:
+def _sample(message: Message, part: str | None = None) -> Sample:
+    """Of the message, or of a part of it."""
+    whole = message.get(NORMALISED) or ""
+    text = whole if part is None else part
     return blocks_of(
-        text=TOKEN.sub(lambda match: f"〔{match[1]}〕", message.get(NORMALISED) or ""),
-        words=[token.lemma for token in message.get(TOKENS_NAMES[TEXT], [])],
-        labels=sorted({entity["entity"] for entity in message.get(ENTITIES, [])}),
+        text=TOKEN.sub(lambda match: f"〔{match[1]}〕", text),
+        words=[token.lemma for token in message.get(TOKENS_NAMES[TEXT], []) if token.text in text],
+        labels=sorted({e["entity"] for e in message.get(ENTITIES, []) if e.get("text", "") in text}),
     )

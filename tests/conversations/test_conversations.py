@@ -1,8 +1,8 @@
 """Every conversation under tests/conversations/<behaviour>/, spoken to the running service.
 
 One step is `say: text` or `press: button title`, then what must be seen in the answer: `see` and
-`not_see` (parts of text), `see_one` (at least one of several wordings), `buttons` (titles), `control`. `{name}` in a text is something kept
-before by `keep: {name: regular expression}`; `differs: name` must not be said again.
+`not_see` (parts of text), `see_one` (one of several), `buttons` (titles), `control`. `{name}` in a text
+is something kept before by `keep: {name: regular expression}`; `differs: name` must not be said again.
 """
 
 import re
