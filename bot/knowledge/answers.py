@@ -9,7 +9,7 @@ from bot.knowledge.carried import completed
 from bot.knowledge.focus import LABELS
 from bot.knowledge.follow_up import follow_up
 from bot.knowledge.leaning import Following, Last, Manner
-from bot.knowledge.parts import split, tidy
+from bot.knowledge.parts import split, tidy, without_courtesy
 from bot.knowledge.render import FollowUps, Voice, ask_button, render
 from bot.knowledge.rules import Band
 from bot.knowledge.search import Snapshot
@@ -91,6 +91,7 @@ def answer_message(snapshot: Snapshot, asking: Asking, *, follow_ups: FollowUps)
 
 def _parts(snapshot: Snapshot, asking: Asking) -> list[_Part]:
     analyser = snapshot.index.analyser
+    asking = replace(asking, question=without_courtesy(asking.question))
     whole = _Part(
         asking.question, asking.question, _followed(snapshot, asking, asking.question, asking.last), True
     )

@@ -48,6 +48,10 @@ _OPENS = re.compile(
     r"^(?:你好|您好|在吗|在不在|有人吗|有人在吗|请问|麻烦|能不能帮|可以帮|能帮|帮我|我想问|想问|我想咨询|咨询|请教|能问|可以问|问一下|问下"
     r"|打听|有(?:个|几个|两个|点)?(?:问题|事|事情)|我有(?:个|几个|两个|点)?(?:问题|事)|(?:能|可以)?回答|知道吗|谢谢|感谢|辛苦|打扰|不好意思)"
 )
+_COURTESY_AHEAD = re.compile(
+    r"^(?:(?:好的?|嗯+|哦+|谢谢(?:你|您|啦|了)?|多谢|感谢|明白|知道|了解|清楚|收到|行|可以|对)"
+    r"[啊呀哈了吧]*[,。!~… ]+)+"
+)
 _WISHES = re.compile(r"(?:想|要|打算|准备|需要)(?:要|去|来)?(?:办|申请|申领|申报|了解|咨询|问|知道|报名)")
 _POLITE = re.compile(r"^(?:谢谢|感谢|多谢|辛苦|麻烦|拜托|好的|急|在线等|盼复|求解答|求回复|打扰)")
 _SUBJECTS = ("programme", "item")
@@ -80,6 +84,11 @@ def tidy(part: str) -> str:
     """A part as a title: without greeting, joint, number and closing marks."""
     text = _JOINT_AHEAD.sub("", _NUMBER.sub("", strip_fillers(normalise(part)), count=1).lstrip(",、 "))
     return strip_fillers(text).strip(",。;、!?~… ") or part
+
+
+def without_courtesy(text: str) -> str:
+    """「谢谢，那丢了怎么办」 as it would be asked without thanks."""
+    return _COURTESY_AHEAD.sub("", normalise(text)) or text
 
 
 def asks(text: str) -> bool:

@@ -179,3 +179,13 @@ async def test_anger_is_heard_before_the_answer(engine: EngineDouble) -> None:
     said = await engine.turn("你们太慢了！惠才卡有效期几年", "ask_policy")
     assert said.index("抱歉") < said.index("一般五年")
     assert any(b.payload == "/request_human" for b in engine.contents[0].buttons)
+
+
+async def test_the_specialists_number_is_a_question_and_no_place_in_the_queue(
+    engine: EngineDouble, knowledge: KnowledgeDouble
+) -> None:
+    await engine.turn("专员电话给我", "request_human")
+    assert knowledge.asked[-1]["question"] == "专员电话给我"
+    assert all(reply.handover is None for reply in engine.replies)
+    await engine.turn("专员电话打不通，转人工", "request_human")
+    assert engine.replies[0].handover is not None
