@@ -4,6 +4,7 @@ from tests.actions.engine_double import EngineDouble
 
 PUBLIC = {
     "action_affirm",
+    "action_deny",
     "action_answer_policy",
     "action_tell_profile",
     "action_pick_faq",
