@@ -121,14 +121,14 @@ def publish(
         draft = (await service.read_document(rt, document_id=document_id)).draft
         if draft is None:
             raise Refusal("no_draft", sentence("documents.no_draft"), status=409)
-        revision = draft.revision
         if in_force is not None:
             facts = {key: draft.facts[key] for key in service.Facts.model_fields} | {"in_force": in_force}
             document_id = await service.save_draft(
-                rt, document_id=document_id, edit={"facts": facts}, revision=revision, by=By()
+                rt, document_id=document_id, edit={"facts": facts}, revision=draft.revision, by=By()
             )
-            revision += 1
-        number = await service.publish(rt, document_id=document_id, revision=revision, by=By())
+            draft = (await service.read_document(rt, document_id=document_id)).draft
+            assert draft is not None
+        number = await service.publish(rt, document_id=document_id, revision=draft.revision, by=By())
         console.print(f"已发布，版本 {number}", highlight=False)
 
     _with_database(run)
@@ -202,6 +202,7 @@ def _show(detail: Detail) -> None:
         ("发文机关", "、".join(facts.get("issuers") or row.issuers) or "未识别"),
         ("公布日期", facts.get("published") or row.published or "未识别"),
         ("施行日期", str(facts.get("effective_from") or row.effective_from or "未识别")),
+        ("失效日期", str(facts.get("effective_until") or row.effective_until or "未注明")),
         ("效力", standing if row.registered else f"草稿，原文写“{facts.get('status_text') or '未注明'}”"),
         ("段落", f"{len(text.paragraphs)} 段，{len(text.clauses)} 条" if text else "未导入正文"),
         ("编号", row.id),

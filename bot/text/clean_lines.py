@@ -37,6 +37,7 @@ _ENTRY = re.compile(rf"【|[{HAN} ]{{2,7}}:[^。]*$")  # of the page's head or a
 _UNFINISHED = re.compile(rf"[{HAN}0-9A-Za-z、,(“《]$")
 _HEADING_LENGTH = 30  # no heading is so long
 _NARROWEST = 20  # characters in a line of wrapped text
+_MOST_WRAPPED = 60  # lines of one paragraph; without a limit a long list takes minutes
 
 
 def lines_of(raw: str) -> list[Line]:
@@ -129,8 +130,8 @@ def _may_go_on(before: str, after: str) -> bool:
 def _wrapped(texts: Sequence[str], index: int) -> bool:
     """Text set to a fixed width: full lines, all as long, down to one with the end of the sentence."""
     width = len(texts[index - 1])
-    last = index
-    while last < len(texts) - 1 and abs(len(texts[last]) - width) <= 2 and "。" not in texts[last]:
+    last, limit = index, min(len(texts) - 1, index + _MOST_WRAPPED)
+    while last < limit and abs(len(texts[last]) - width) <= 2 and "。" not in texts[last]:
         if OPENS_STRUCTURE.match(texts[last]) or not _UNFINISHED.search(texts[last]):
             return False
         last += 1

@@ -22,6 +22,7 @@ _PLAIN_ENTRY = re.compile(
     r"|浏览次数|浏览量|阅读次数|阅读量|点击数|访问量|发布机构|发布单位|发文机关|文号|发文字号|索引号|施行日期|实施日期|生效日期|有效性|时效性)"
     r":\s*(?P<value>\S{1,40}(?: \d\d?:\d\d(?::\d\d)?)?)"
 )
+_FONT_SIZES = re.compile(r"【?字 ?[体号](?:大小)?: ?[\[(【]? ?大 ?中 ?小 ?[\])】]?】?")
 _DATE = re.compile(r"((?:19|20)\d\d) ?[年./-] ?(\d{1,2}) ?[月./-] ?(\d{1,2})")
 _HAN_DATE = re.compile(
     r"([二〇零○一三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
@@ -30,6 +31,11 @@ _HAN_DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六
 _DATED = re.compile(rf"{DATE_LINE.pattern}(?: ?\d{{1,2}}:\d\d(?::\d\d)?)? ?(?:发布|发表|讯|来源:\S{{2,20}})?")
 _EFFECTIVE = re.compile(
     r"自 ?((?:19|20)\d\d) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日起(?:正式)?(?:施行|实施|执行|生效)"
+)
+# Only in the sentence that puts this document into force: others' dates are quoted too.
+_UNTIL = re.compile(
+    r"起(?:正式)?(?:施行|实施|执行|生效)[,;。]? ?有效期限?[^。]{0,8}?(?:至|到) ?"
+    r"((?:19|20)\d\d) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日"
 )
 _SINCE_ISSUE = re.compile(r"(?:本|该)[^。,]{0,12}自(?:印发|发布|公布)之日起(?:正式)?(?:施行|实施|执行|生效)")
 _TITLE_END = re.compile(
@@ -53,6 +59,7 @@ class Document:
     issuers: tuple[str, ...]
     published: date | None
     effective: date | None
+    until: date | None  # the last day, where the text itself says 有效期至
     status_text: str | None  # 时效性 as found
     source_site: str | None
     paragraphs: tuple[str, ...]
@@ -76,6 +83,7 @@ def read_document(cleaned: Cleaned) -> Document:
         issuers=signed_by or _issuers_of_entries(entries) or _issuers_of_title(title),
         published=published,
         effective=effective,
+        until=_date_in(_UNTIL, text),
         status_text=entries.get("时效性") or entries.get("有效性"),
         source_site=_source(cleaned, entries),
         paragraphs=tuple(body),
@@ -98,7 +106,7 @@ def _entries(lines: Sequence[str]) -> tuple[dict[str, str], list[str]]:
                 entries.setdefault("发布日期", line)
                 continue
             plain = {match["key"]: match["value"] for match in _PLAIN_ENTRY.finditer(line)}
-            left = _PLAIN_ENTRY.sub("", line).strip(" |")
+            left = _FONT_SIZES.sub("", _PLAIN_ENTRY.sub("", line)).strip(" |")
             if plain and (not left or _DATED.fullmatch(left)):
                 entries |= plain | ({"发布日期": left} if left else {})
                 continue
@@ -108,7 +116,7 @@ def _entries(lines: Sequence[str]) -> tuple[dict[str, str], list[str]]:
 
 def _title(lines: list[str]) -> tuple[str, list[str]]:
     """The first line, or the folded ones up to …的通知; said again above the body it is dropped."""
-    if not lines or ("。" in lines[0] and len(lines[0]) > _LONGEST_TITLE):
+    if not lines or is_labelled(lines[0]) or ("。" in lines[0] and len(lines[0]) > _LONGEST_TITLE):
         return "", lines
     title, rest = lines[0], lines[1:]
     for size in (2, 3):

@@ -28,6 +28,7 @@ class Clause:
     label: str  # as one would cite it: 一、 · 一、(二) · 第三条 · 第三条(一) · 一、1.
     heading: str | None
     text: str
+    first: int  # place of the paragraph where it begins
 
 
 @dataclass(frozen=True)
@@ -44,18 +45,22 @@ def is_labelled(line: str) -> bool:
 def clauses_of(paragraphs: Iterable[str]) -> tuple[Clause, ...]:
     """Text before the first label belongs to no clause; unlabelled text to the clause above it."""
     clauses: list[Clause] = []
+    below: list[list[str]] = []  # the unlabelled paragraphs of each
     path: list[tuple[int, str]] = []
-    for paragraph in paragraphs:
+    for place, paragraph in enumerate(paragraphs):
         level, label = _label(paragraph)
         if level is None:
             if clauses:
-                last = clauses[-1]
-                clauses[-1] = replace(last, text=f"{last.text}\n{paragraph}".strip())
+                below[-1].append(paragraph)
             continue
         path = [*((depth, part) for depth, part in path if depth < level), (level, label)]
         heading, text = _heading(level, paragraph[len(label) :].strip(" :、"))
-        clauses.append(Clause(_cited(path), heading, text))
-    return tuple(clauses)
+        clauses.append(Clause(_cited(path), heading, text, place))
+        below.append([])
+    return tuple(
+        replace(clause, text="\n".join(filter(None, [clause.text, *rest])))
+        for clause, rest in zip(clauses, below, strict=True)
+    )
 
 
 def measures_of(paragraphs: Iterable[str]) -> tuple[Measure, ...]:

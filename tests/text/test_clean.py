@@ -131,7 +131,8 @@ def test_split_site_names() -> None:
 
 
 def test_page_lines() -> None:
-    raw = """网站首页 > 政务公开 > 通知公告
+    raw = """首页 | 新闻中心 | 政务公开 | 办事服务
+网站首页 > 政务公开 > 通知公告
 某某省人才服务网
 关于印发高层次人才服务办法的通知
 字号:[大 中 小]
@@ -140,7 +141,8 @@ def test_page_lines() -> None:
 - 2 -
 【打印】 【关闭】
 上一篇:关于申报人才项目的公告
-责任编辑:李四"""
+责任编辑:李四
+版权所有:某省人才服务网 鲁ICP备12345678号"""
     assert cleaned(raw).lines == (
         "关于印发高层次人才服务办法的通知",
         "各市人力资源社会保障局:",
@@ -148,6 +150,7 @@ def test_page_lines() -> None:
     )
     kinds = [finding.kind for finding in cleaned(raw).removed]
     assert kinds == [
+        FindingKind.PAGE_CONTROL,
         FindingKind.BREADCRUMB,
         FindingKind.SITE_HEAD,
         FindingKind.PAGE_CONTROL,
@@ -155,6 +158,7 @@ def test_page_lines() -> None:
         FindingKind.PAGE_CONTROL,
         FindingKind.PAGE_CONTROL,
         FindingKind.BYLINE,
+        FindingKind.PAGE_CONTROL,
     ]
 
 

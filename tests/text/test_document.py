@@ -51,13 +51,13 @@ def test_notice_of_a_law_database() -> None:
     assert document.paragraphs[0] == "各市财政局:"
     assert document.paragraphs[-1] == "(一)监督检查。各市每年开展检查。"
     assert document.clauses == (
-        Clause("一、", "资助标准", "按照以下标准执行。"),
-        Clause("一、(一)", "日常经费", "每站每年给予资助,由省财政承担。"),
-        Clause("一、(一)1.", "新设站", ""),
-        Clause("一、(一)2.", None, "原有站按年度考核结果给予资助,考核不合格的停止资助。"),
-        Clause("一、(二)", "生活补贴", "由用人单位发放。"),
-        Clause("二、", "其他事项", ""),
-        Clause("二、(一)", "监督检查", "各市每年开展检查。"),
+        Clause("一、", "资助标准", "按照以下标准执行。", 2),
+        Clause("一、(一)", "日常经费", "每站每年给予资助,由省财政承担。", 4),
+        Clause("一、(一)1.", "新设站", "", 5),
+        Clause("一、(一)2.", None, "原有站按年度考核结果给予资助,考核不合格的停止资助。", 6),
+        Clause("一、(二)", "生活补贴", "由用人单位发放。", 7),
+        Clause("二、", "其他事项", "", 8),
+        Clause("二、(一)", "监督检查", "各市每年开展检查。", 9),
     )
     assert document.measures == ()
 
@@ -90,8 +90,8 @@ def test_rules_in_articles() -> None:
         "第三条",
     ]
     assert document.clauses[0].heading == "总则"
-    assert document.clauses[1] == Clause("第一条", None, "为规范高层次人才服务工作,制定本办法。")
-    assert document.clauses[3] == Clause("第二条(一)", None, "两院院士;")
+    assert document.clauses[1] == Clause("第一条", None, "为规范高层次人才服务工作,制定本办法。", 1)
+    assert document.clauses[3] == Clause("第二条(一)", None, "两院院士;", 3)
 
 
 @pytest.mark.parametrize(
@@ -205,3 +205,29 @@ def test_seeds_of_news() -> None:
     assert third.title == "创新人才“一站式”服务模式 泉州打造拴心留人“软环境”"
     assert (third.published, third.source_site) == (None, "福建省毕业生就业创业公共服务网")
     assert first.number is third.number is None
+
+
+@pytest.mark.parametrize(
+    ("words", "until"),
+    [
+        ("本办法自2023年6月1日起施行,有效期至2025年5月31日。", date(2025, 5, 31)),
+        ("本办法自印发之日起施行,有效期3年,至2026年6月30日。", date(2026, 6, 30)),
+        ("原办法有效期至2025年5月31日,现予废止。", None),
+        ("本办法自2023年6月1日起施行。", None),
+    ],
+)
+def test_the_last_day_a_document_names_for_itself(words: str, until: date | None) -> None:
+    assert read(f"某市人才公寓管理办法\n第一条 {words}").until == until
+
+
+def test_a_text_that_opens_with_a_clause_has_no_title() -> None:
+    document = read("第一条 为了做好人才服务,制定本办法。\n第二条 本办法适用于本市。")
+    assert (document.title, [clause.label for clause in document.clauses]) == ("", ["第一条", "第二条"])
+
+
+def test_what_a_page_says_in_one_line_below_the_title() -> None:
+    document = read(
+        "某市人才公寓管理办法\n发布时间:2023-05-06 09:12 来源:某局 浏览次数:12 字体:[大 中 小]\n第一条 试行。"
+    )
+    assert (document.published, document.source_site) == (date(2023, 5, 6), "某局")
+    assert document.paragraphs == ("第一条 试行。",)

@@ -66,7 +66,7 @@ export interface Clause {
   label: string
   heading: string | null
   text: string
-  first: number | null
+  first: number
 }
 
 export interface DocumentText {

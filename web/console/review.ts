@@ -50,9 +50,14 @@ export function useReview(id: string) {
 
   async function changeForce(force: Force): Promise<number> {
     const next = await api.put<DocumentDetail>(`${documentApi(id)}/force`, { revision: detail.value!.document.revision, force })
-    // Corrections of an open draft stay: only the register has changed.
-    if (dirty.value && detail.value) detail.value = { ...next, draft: detail.value.draft }
-    else adopt(next)
+    const draft = detail.value!.draft
+    if (!draft || !next.draft || !dirty.value) adopt(next)
+    else if (next.draft.revision === draft.revision + 1) {
+      // Corrections not saved yet stay; of the draft only the force has changed.
+      const { in_force, effective_from, effective_until } = next.draft.facts
+      facts.value = { ...facts.value!, in_force, effective_from, effective_until }
+      detail.value = next
+    } else detail.value = { ...next, draft } // somebody else's save as well: ours will be refused
     return next.release!
   }
 

@@ -1,4 +1,4 @@
-"""The child process that opens a file: the file on stdin, its text on stdout."""
+"""The child process that reads and cleans a file: the file on stdin, its draft on stdout."""
 
 import json
 import resource
@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.knowledge.documents.extract import Unreadable, extract
+from bot.knowledge.documents.reading import draft_of
 
 _CPU_LIMIT_S = 45
 _MEMORY_LIMIT_BYTES = 1536 * 1024 * 1024
@@ -17,8 +18,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_LIMIT_BYTES, _MEMORY_LIMIT_BYTES))
     answer: dict[str, Any]
     try:
-        found = extract(sys.stdin.buffer.read())
-        answer = {"format": found.format, "text": found.text, "notes": [asdict(one) for one in found.notes]}
+        answer = {"draft": asdict(draft_of(extract(sys.stdin.buffer.read())))}
     except Unreadable as problem:
         answer = {"refused": problem.code}
     except MemoryError:

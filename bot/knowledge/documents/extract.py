@@ -28,11 +28,23 @@ class Format(StrEnum):
     PDF = "pdf"
 
 
+class NoteKind(StrEnum):
+    """The value is the label a report shows."""
+
+    ENCODING = "编码错误"
+    HIDDEN = "隐藏文字"
+    FRAME = "导航或页脚"
+    PAGE_NUMBER = "页码"
+    BLANK_PAGE = "无字页"
+    NUMBERING = "自动编号"
+    TRACKED = "修订痕迹"
+
+
 @dataclass(frozen=True)
 class Note:
     """Something a reviewer should know; `removed` was cut, the rest is doubtful."""
 
-    kind: str
+    kind: NoteKind
     text: str
     note: str
     removed: bool = False
@@ -69,7 +81,7 @@ def extract(data: bytes) -> Extracted:
         raise Unreadable("encrypted" if "EncryptedPackage".encode("utf-16-le") in data else "old_word")
     elif data.startswith(b"{\\rtf"):
         raise Unreadable("old_word")
-    elif _HTML.search(data[:4096]):
+    elif _HTML.search(data[:4096].replace(b"\0", b"")):  # UTF-16 has them between the letters
         reader = read_html
     else:
         reader = read_text
@@ -124,7 +136,7 @@ def _checked(data: bytes, encoding: str) -> tuple[str, list[Note]]:
     lost = text.count("\ufffd")
     if lost > _MOST_LOST * len(text):
         raise Unreadable("encoding")
-    found = [Note("encoding", "\ufffd", f"有 {lost} 个字无法辨认，显示为 \ufffd")] if lost else []
+    found = [Note(NoteKind.ENCODING, "\ufffd", f"有 {lost} 个字无法辨认，显示为 \ufffd")] if lost else []
     return text, found
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.accounts.service import audit
 from bot.errors import Refusal
 from bot.knowledge.documents.changes import access_document, changed, stale
-from bot.knowledge.documents.models import DocumentRow
+from bot.knowledge.documents.models import DocumentRow, DocumentText, TextState
 from bot.knowledge.documents.records import read_register, stored_end
 from bot.knowledge.documents.rules import End, Register, number_keys, title_key
 from bot.knowledge.documents.schemas import Force, InvalidDocument, RegisterEntry, parse
@@ -41,10 +42,10 @@ async def load(rt: Runtime, *, folder: Path) -> Loaded:
         return outcome
     async with rt.db.read() as session:
         rows = (await session.scalars(select(DocumentRow))).all()
-    known = {_identity(row.number, row.title): row for row in rows}
+    known = _Known(rows)
     due: list[RegisterEntry] = []
     for entry in entries:
-        row = known.get(_identity(entry.number, entry.title))
+        row = known.as_entered(entry)
         if row is None or (not row.registered and row.loaded_digest is None):
             outcome.added += 1
         elif row.loaded_digest is None:
@@ -61,15 +62,18 @@ async def load(rt: Runtime, *, folder: Path) -> Loaded:
 
     async def step(session: AsyncSession) -> None:
         for entry in due:
-            at = known.get(_identity(entry.number, entry.title))
+            at = known.as_entered(entry)
             row = await access_document(rt, session, document_id=at.id) if at else None
             if row is None:
                 row = DocumentRow(id=new_id(), created_at=rt.clock.now(), revision=0)
                 session.add(row)
-            row.title, row.number, row.issuers = entry.title, entry.number or None, list(entry.issuers)
-            row.number_key = key_of(entry.number)
+            row.title, row.issuers = entry.title, list(entry.issuers)
+            row.number = entry.number or row.number
+            row.number_key = key_of(row.number)
             row.published, row.url = entry.published, entry.url or None
             put_force(row, entry, ends=[end.as_end() for end in entry.ends], rt=rt)
+            if row.registered:
+                await _tell_draft(session, row)
             row.registered, row.loaded_digest = True, _digest(entry)
 
     outcome.release, _ = await changed(rt, by=By(), step=step)
@@ -89,6 +93,7 @@ async def change_force(rt: Runtime, *, document_id: str, force: object, revision
         register = await read_register(session)
         ends = [_named(end.as_end(), register) for end in entry.ends]
         put_force(row, entry, ends=ends, rt=rt)
+        await _tell_draft(session, row)
         row.loaded_digest = None  # from now on the files leave it alone
         detail = {"revision": row.revision, "in_force": row.in_force, "ends": len(ends)}
         await audit(
@@ -113,6 +118,23 @@ def put_force(row: DocumentRow, entry: Force, *, ends: list[End], rt: Runtime) -
     row.updated_at = rt.clock.now()
 
 
+async def _tell_draft(session: AsyncSession, row: DocumentRow) -> None:
+    """The open draft was read before this change: publishing it must not undo it."""
+    draft = await session.scalar(
+        select(DocumentText)
+        .where(DocumentText.document_id == row.id)
+        .where(DocumentText.state == TextState.DRAFT)
+    )
+    if draft is not None:
+        draft.facts = {
+            **draft.facts,
+            "in_force": row.in_force,
+            "effective_from": row.effective_from.isoformat() if row.effective_from else None,
+            "effective_until": row.effective_until.isoformat() if row.effective_until else None,
+        }
+        draft.revision += 1
+
+
 def key_of(number: str | None) -> str | None:
     """The look-up key: the first 文号 of the field."""
     return next(iter(number_keys(number)), None)
@@ -120,8 +142,25 @@ def key_of(number: str | None) -> str | None:
 
 def _named(end: End, register: Register) -> End:
     """A successor given by its number alone is shown with its title."""
-    found = register.cited(number=end.successor, title=end.successor or "") if end.successor else []
+    found = register.cited(number=end.successor, title="") if end.successor else []
     return End(end.how, end.on, found[0].name, end.clause) if found else end
+
+
+class _Known:
+    """The documents stored; the file or staff may know the 文号 of one that the other knows by title only."""
+
+    def __init__(self, rows: Sequence[DocumentRow]) -> None:
+        self._by_number = {row.number_key: row for row in rows if row.number_key}
+        self._by_title = {
+            title_key(row.title): row for row in sorted(rows, key=lambda row: (row.registered, row.id))
+        }
+
+    def as_entered(self, entry: RegisterEntry) -> DocumentRow | None:
+        key = key_of(entry.number)
+        if key in self._by_number:
+            return self._by_number[key]
+        row = self._by_title.get(title_key(entry.title))
+        return None if row and key and row.number_key else row
 
 
 def _identity(number: str | None, title: str) -> str:

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.service import audit
 from bot.errors import Refusal
+from bot.knowledge.documents.changes import access_document
 from bot.knowledge.documents.extract import Unreadable
 from bot.knowledge.documents.force import key_of
 from bot.knowledge.documents.models import DocumentRow, DocumentText, TextState
-from bot.knowledge.documents.reading import Draft, read_draft
+from bot.knowledge.documents.reading import Draft
 from bot.knowledge.documents.rules import title_key
-from bot.knowledge.documents.sandbox import extract_safely
+from bot.knowledge.documents.sandbox import read_safely
 from bot.knowledge.releases import By
 from bot.runtime import Runtime
 from bot.store.base import new_id
@@ -46,7 +47,7 @@ async def import_file(rt: Runtime, *, name: str, data: bytes, by: By) -> Importe
     if (known := await _known(rt, digest)) is not None:
         return known
     try:
-        draft = await read_draft(await extract_safely(rt, data))
+        draft = await read_safely(rt, data)
     except Unreadable as problem:
         raise Refusal(problem.code, sentence(f"documents.{problem.code}"), status=422) from None
     try:
@@ -74,22 +75,17 @@ async def _store(
 ) -> Imported:
     now = rt.clock.now()
     document = await _document_for(rt, session, draft)
-    newest = await session.scalar(
-        select(func.max(DocumentText.version)).where(DocumentText.document_id == document.id)
-    )
-    await supersede_drafts(session, document_id=document.id)
     document.updated_at = now
     # A discarded file that comes back is read anew, by what the cleaner knows today.
     text = await session.scalar(select(DocumentText).where(DocumentText.content_hash == digest))
     if text is None:
-        text = DocumentText(id=new_id(), content_hash=digest, created_at=now, revision=0)
-        session.add(text)
-    text.document_id, text.version, text.state = document.id, (newest or 0) + 1, TextState.DRAFT
+        text = DocumentText(id=new_id(), content_hash=digest, created_at=now)
+    await make_draft_of(session, text=text, document_id=document.id)
     text.file_name, text.file_format = PurePath(name).name[-200:], draft.format.value
     text.facts, text.paragraphs = _completed(draft.facts, document), draft.paragraphs
     text.clauses, text.report = draft.clauses, draft.report
     text.staff_id, text.staff_name, text.updated_at, text.published_at = by.staff_id, by.staff_name, now, None
-    text.revision += 1
+    session.add(text)
     await session.flush()
     await audit(
         session,
@@ -118,18 +114,21 @@ def _completed(facts: dict[str, Any], document: DocumentRow) -> dict[str, Any]:
 
 
 async def _document_for(rt: Runtime, session: AsyncSession, draft: Draft) -> DocumentRow:
-    key = key_of(draft.facts["number"])
-    found = await same_document(session, number_key=key, title=draft.facts["title"])
+    found = await same_document(session, draft.facts)
     if found is not None:
-        return found
+        return await access_document(rt, session, document_id=found.id)
+    return await new_document(rt, session, draft.facts)
+
+
+async def new_document(rt: Runtime, session: AsyncSession, facts: dict[str, Any]) -> DocumentRow:
     now = rt.clock.now()
     document = DocumentRow(
         id=new_id(),
-        title=draft.facts["title"],
-        number=draft.facts["number"] or None,
-        number_key=key,
-        issuers=draft.facts["issuers"],
-        published=draft.facts["published"],
+        title=facts["title"],
+        number=facts["number"] or None,
+        number_key=key_of(facts["number"]),
+        issuers=facts["issuers"],
+        published=facts["published"],
         ends=[],
         created_at=now,
         updated_at=now,
@@ -139,22 +138,34 @@ async def _document_for(rt: Runtime, session: AsyncSession, draft: Draft) -> Doc
     return document
 
 
-async def same_document(session: AsyncSession, *, number_key: str | None, title: str) -> DocumentRow | None:
-    """By 文号; a document without one by its title, if that tells enough."""
-    if number_key:
+async def same_document(session: AsyncSession, facts: dict[str, Any]) -> DocumentRow | None:
+    """By 文号; one that is known without a 文号 by its title, if that tells enough."""
+    if key := key_of(facts["number"]):
         found: DocumentRow | None = await session.scalar(
-            select(DocumentRow).where(DocumentRow.number_key == number_key)
+            select(DocumentRow).where(DocumentRow.number_key == key)
         )
-        return found
-    wanted = title_key(title)
+        if found is not None:
+            return found
+    wanted = title_key(facts["title"])
     if len(wanted) < _TELLING_TITLE:
         return None
     rows = await session.scalars(select(DocumentRow).where(DocumentRow.number_key.is_(None)))
-    return next((row for row in rows if title_key(row.title) == wanted), None)
+    return next((row for row in rows if title_key(row.title) == wanted and _may_be(row, facts)), None)
 
 
-async def supersede_drafts(session: AsyncSession, *, document_id: str) -> None:
-    """A document has one open draft; an older one stays in the history."""
+def _may_be(row: DocumentRow, facts: dict[str, Any]) -> bool:
+    """Every year and every city has its 关于组织申报…的通知."""
+    years = row.published[:4], facts["published"][:4]
+    if all(years) and years[0] != years[1]:
+        return False
+    return not (row.issuers and facts["issuers"]) or not set(row.issuers).isdisjoint(facts["issuers"])
+
+
+async def make_draft_of(session: AsyncSession, *, text: DocumentText, document_id: str) -> None:
+    """A document has one open draft; an older one stays in the history.
+
+    Revisions go on from text to text: who still has an older text open must not change this one.
+    """
     drafts = await session.scalars(
         select(DocumentText)
         .where(DocumentText.document_id == document_id)
@@ -162,3 +173,12 @@ async def supersede_drafts(session: AsyncSession, *, document_id: str) -> None:
     )
     for draft in drafts:
         draft.state = TextState.SUPERSEDED
+    version, revision = (
+        await session.execute(
+            select(func.max(DocumentText.version), func.max(DocumentText.revision)).where(
+                DocumentText.document_id == document_id
+            )
+        )
+    ).one()
+    text.document_id, text.state = document_id, TextState.DRAFT
+    text.version, text.revision = (version or 0) + 1, (revision or 0) + 1

@@ -9,7 +9,7 @@ from statistics import median
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from bot.knowledge.documents.extract import Extracted, Format, Note, Unreadable
+from bot.knowledge.documents.extract import Extracted, Format, Note, NoteKind, Unreadable
 
 _MOST_PAGES = 500
 _PAGE_NUMBER = re.compile(r"[-—–－·\s]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[/共]\s*\d{1,4}\s*页?)?[-—–－·\s]*")
@@ -39,11 +39,13 @@ def read_pdf(data: bytes) -> Extracted:
     notes: list[Note] = []
     for number, lines in enumerate(pages, start=1):
         if not lines:
-            notes.append(Note("no_text_page", "", f"第 {number} 页没有文字，可能是扫描图，请对照原件补充"))
+            notes.append(
+                Note(NoteKind.BLANK_PAGE, "", f"第 {number} 页没有文字，可能是扫描图，请对照原件补充")
+            )
         for end in (-1, 0):
             if lines and _PAGE_NUMBER.fullmatch(lines[end].text):
                 notes.append(
-                    Note("page_number", lines[end].text.strip(), f"第 {number} 页的页码", removed=True)
+                    Note(NoteKind.PAGE_NUMBER, lines[end].text.strip(), f"第 {number} 页的页码", removed=True)
                 )
                 del lines[end]
     return Extracted(

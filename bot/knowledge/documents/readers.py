@@ -9,7 +9,7 @@ from docx.oxml.ns import qn
 from lxml import html
 from lxml.etree import ParserError, XMLSyntaxError
 
-from bot.knowledge.documents.extract import Extracted, Format, Note, Unreadable
+from bot.knowledge.documents.extract import Extracted, Format, Note, NoteKind, Unreadable
 from bot.knowledge.documents.pdf import read_pdf
 
 __all__ = ["html_lines", "read_docx", "read_pdf"]
@@ -42,29 +42,39 @@ def html_lines(text: str) -> tuple[str, list[Note]]:
     """The page's paragraphs. What a reader of the page does not see is left out and reported."""
     if not text.strip():
         raise Unreadable("empty")
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
+    )
     try:
         root = html.document_fromstring(text.encode(), parser=parser)
     except (ParserError, XMLSyntaxError):
         raise Unreadable("broken") from None
-    notes: list[Note] = []
-    for element in list(root.iter()):
-        if not isinstance(element.tag, str) or element is root:
-            continue
-        hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
-        if element.tag in _SILENT or element.tag in _ASIDE or hidden:
-            words = _squeezed("".join(element.itertext())) if element.tag not in _SILENT else ""
-            if words:
-                kind, note = (
-                    ("hidden_text", "网页上看不见的文字") if hidden else ("site_frame", "网站的导航或页脚")
-                )
-                notes.append(Note(kind, words[:_SHOWN], note, removed=True))
-            if element.getparent() is not None:
-                element.drop_tree()
+    # What is nested deeper is left out by the parser, which says so only here.
+    if len(parser.error_log.filter_from_fatals()):
+        raise Unreadable("too_complex")
+    notes = _without_unseen(root)
     parts: list[str] = []
     _walk(root, parts)
     paragraphs = [line for line in map(_paragraph, "".join(parts).split("\n")) if line.strip()]
     return "\n\n".join(paragraphs), notes
+
+
+def _without_unseen(root: html.HtmlElement) -> list[Note]:
+    notes: list[Note] = []
+    stack = list(reversed(root))
+    while stack:
+        element = stack.pop()
+        hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
+        if not hidden and element.tag not in _SILENT | _ASIDE:
+            stack.extend(reversed(element))
+            continue
+        words = _squeezed("".join(element.itertext())) if element.tag not in _SILENT else ""
+        if words and hidden:
+            notes.append(Note(NoteKind.HIDDEN, words[:_SHOWN], "网页上看不见的文字", removed=True))
+        elif words:
+            notes.append(Note(NoteKind.FRAME, words[:_SHOWN], "网站的导航或页脚", removed=True))
+        element.drop_tree()
+    return notes
 
 
 def _walk(root: html.HtmlElement, parts: list[str]) -> None:
@@ -128,11 +138,9 @@ def read_docx(data: bytes) -> Extracted:
     notes = []
     if numbered:
         note = f"有 {numbered} 段用了自动编号，编号不在文字里，请对照原文补上条款号"
-        notes.append(Note("auto_numbering", "", note))
+        notes.append(Note(NoteKind.NUMBERING, "", note))
     if next(body.iter(qn("w:ins"), qn("w:del")), None) is not None:
-        notes.append(
-            Note("tracked_changes", "", "文件带有修订痕迹，已按“接受全部修订”读取，请核对是不是定稿")
-        )
+        notes.append(Note(NoteKind.TRACKED, "", "文件带有修订痕迹，已按“接受全部修订”读取，请核对是不是定稿"))
     return Extracted(Format.DOCX, "\n\n".join(line for line in paragraphs if line.strip(" |")), tuple(notes))
 
 

@@ -1,7 +1,6 @@
 """A file's text through the cleaner into what a reviewer gets: facts, paragraphs, clauses, a report."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -11,7 +10,7 @@ from bot.knowledge.documents.schemas import MOST_PARAGRAPHS
 from bot.settings import PROJECT
 from bot.text.clean import clean
 from bot.text.clean_clutter import Clutter, load_clutter
-from bot.text.clean_findings import Cleaned, Finding
+from bot.text.clean_findings import Finding
 from bot.text.document import Clause, read_document
 
 _IN_FORCE = "有效"
@@ -29,18 +28,11 @@ class Draft:
     report: dict[str, Any]  # {"removed": […], "doubts": […]}
 
 
-async def read_draft(extracted: Extracted) -> Draft:
-    return await asyncio.to_thread(_read, extracted)
+def stored_clauses(clauses: Iterable[Clause]) -> list[dict[str, Any]]:
+    return [asdict(clause) for clause in clauses]
 
 
-def clauses_of(paragraphs: Sequence[str]) -> list[dict[str, Any]]:
-    """The clauses of corrected paragraphs; nothing is cleaned any more."""
-    kept = [words for words in paragraphs if words]
-    found = read_document(Cleaned(lines=tuple(kept), removed=(), doubts=())).clauses
-    return _placed(found, paragraphs)
-
-
-def _read(extracted: Extracted) -> Draft:
+def draft_of(extracted: Extracted) -> Draft:
     cleaned = clean(extracted.text, clutter=_clutter())
     document = read_document(cleaned)
     paragraphs = list(document.paragraphs)
@@ -56,7 +48,7 @@ def _read(extracted: Extracted) -> Draft:
         "issuers": list(document.issuers),
         "published": document.published.isoformat() if document.published else "",
         "effective_from": document.effective.isoformat() if document.effective else None,
-        "effective_until": None,
+        "effective_until": document.until.isoformat() if document.until else None,
         "in_force": _IN_FORCE in status and not any(word in status for word in _ENDED),
         "url": "",
         "status_text": status,
@@ -66,7 +58,7 @@ def _read(extracted: Extracted) -> Draft:
         format=extracted.format,
         facts=facts,
         paragraphs=[{"text": words, "edited": False} for words in paragraphs],
-        clauses=_placed(document.clauses, paragraphs),
+        clauses=stored_clauses(document.clauses),
         report={
             "removed": [_told(note, None) for note in notes if note["removed"]]
             + [_told(_finding(one), None) for one in cleaned.removed],
@@ -109,18 +101,3 @@ def _located(doubts: Sequence[dict[str, Any]], paragraphs: Sequence[str]) -> lis
                 break
         told.append(_told(doubt, place))
     return told
-
-
-def _placed(clauses: Sequence[Clause], paragraphs: Sequence[str]) -> list[dict[str, Any]]:
-    """With the paragraph where each begins, found in order."""
-    placed, at = [], 0
-    for clause in clauses:
-        begin = _squeezed(clause.heading or clause.text)[:12]
-        first = next((n for n in range(at, len(paragraphs)) if begin in _squeezed(paragraphs[n])), None)
-        at = at if first is None else first
-        placed.append({"label": clause.label, "heading": clause.heading, "text": clause.text, "first": first})
-    return placed
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())

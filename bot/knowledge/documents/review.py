@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,12 +10,13 @@ from bot.accounts.service import audit
 from bot.errors import Refusal
 from bot.knowledge.documents.changes import access_document, changed, stale
 from bot.knowledge.documents.force import key_of
-from bot.knowledge.documents.imports import same_document, supersede_drafts
+from bot.knowledge.documents.imports import make_draft_of, new_document, same_document
 from bot.knowledge.documents.models import DocumentRow, DocumentText, TextState
-from bot.knowledge.documents.reading import clauses_of
+from bot.knowledge.documents.reading import stored_clauses
 from bot.knowledge.documents.schemas import DraftEdit, Facts, InvalidDocument, parse
 from bot.knowledge.releases import By
 from bot.runtime import Runtime
+from bot.text.document_clauses import clauses_of
 from bot.texts import sentence
 
 
@@ -39,7 +40,7 @@ async def save_draft(rt: Runtime, *, document_id: str, edit: object, revision: i
                 raise InvalidDocument({"paragraphs": sentence("documents.nothing_left")})
             text.paragraphs = paragraphs
             text.facts = {**text.facts, **parsed.facts.model_dump(mode="json")}
-            text.clauses = clauses_of([one["text"] for one in text.paragraphs])
+            text.clauses = stored_clauses(clauses_of(one["text"] for one in paragraphs))
             text.revision += 1
             text.updated_at = rt.clock.now()
             detail = {"text": text.id, "revision": text.revision, "paragraphs": edits}
@@ -56,6 +57,7 @@ async def publish(rt: Runtime, *, document_id: str, revision: int, by: By) -> in
         document = await access_document(rt, session, document_id=document_id)
         text = await access_draft(session, document_id=document_id, revision=revision)
         facts = parse(Facts, {name: text.facts[name] for name in Facts.model_fields})
+        await _refuse_taken_number(session, document, facts)
         now = rt.clock.now()
         current = await session.scalars(
             select(DocumentText)
@@ -87,11 +89,7 @@ async def discard(rt: Runtime, *, document_id: str, revision: int, by: By) -> bo
         if document.registered:
             text.state, text.updated_at = TextState.DISCARDED, rt.clock.now()
             return True
-        texts = await session.scalars(select(DocumentText).where(DocumentText.document_id == document.id))
-        for one in texts:
-            await session.delete(one)
-        await session.flush()
-        await session.delete(document)
+        await _forget(session, document)
         return False
 
 
@@ -118,28 +116,38 @@ def put_facts(document: DocumentRow, facts: Facts) -> None:
 async def _under_its_number(
     rt: Runtime, session: AsyncSession, document: DocumentRow, text: DocumentText, facts: Facts
 ) -> DocumentRow:
-    """A corrected 文号 may turn out to be that of a known document: then this is a text of that one."""
-    key = key_of(facts.number)
-    other = await same_document(session, number_key=key, title=facts.title) if key else None
+    """A corrected 文号 is that of another document: then this is a text of that one, known or new.
+
+    A registered document keeps its own, because answers cite it by that.
+    """
+    key, known = key_of(facts.number), facts.model_dump(mode="json")
+    other = await same_document(session, known) if key else None
+    if other is None and document.registered and document.number_key not in (None, key):
+        other = await new_document(rt, session, known)
     if other is not None and other.id != document.id:
         other = await access_document(rt, session, document_id=other.id)
-        await supersede_drafts(session, document_id=other.id)
-        newest = await session.scalar(
-            select(func.max(DocumentText.version)).where(DocumentText.document_id == other.id)
-        )
-        text.document_id, text.version = other.id, (newest or 0) + 1
-        text.state = TextState.DRAFT
+        await make_draft_of(session, text=text, document_id=other.id)
         await session.flush()
-        left = await session.scalar(
-            select(func.count()).select_from(DocumentText).where(DocumentText.document_id == document.id)
-        )
-        if not left and not document.registered:
-            await session.delete(document)
+        if not document.registered:
+            await _forget(session, document)
         return other
     if not document.registered:
         put_facts(document, facts)
         document.updated_at = rt.clock.now()
     return document
+
+
+async def _refuse_taken_number(session: AsyncSession, document: DocumentRow, facts: Facts) -> None:
+    """It may have been imported under its own name since the draft was saved."""
+    key = key_of(facts.number)
+    taken = select(DocumentRow.id).where(DocumentRow.number_key == key).where(DocumentRow.id != document.id)
+    if key and await session.scalar(taken):
+        raise Refusal("number_taken", sentence("documents.number_taken"), status=409)
+
+
+async def _forget(session: AsyncSession, document: DocumentRow) -> None:
+    await session.execute(delete(DocumentText).where(DocumentText.document_id == document.id))
+    await session.delete(document)
 
 
 async def _note(

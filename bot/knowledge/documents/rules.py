@@ -121,24 +121,29 @@ class Register:
 
     records: tuple[Record, ...] = ()
     _by_number: Mapping[str, Record] = field(init=False, compare=False, repr=False)
-    _by_title: Mapping[str, Record] = field(init=False, compare=False, repr=False)
+    _by_title: Mapping[str, list[Record]] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         numbers = {key: record for record in self.records for key in number_keys(record.number)}
         object.__setattr__(self, "_by_number", numbers)
-        object.__setattr__(self, "_by_title", {title_key(record.title): record for record in self.records})
+        titles: dict[str, list[Record]] = {}
+        for record in self.records:
+            titles.setdefault(title_key(record.title), []).append(record)
+        object.__setattr__(self, "_by_title", titles)
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> "Register":
         return cls(records=tuple(sorted(records, key=lambda record: record.id)))
 
     def cited(self, *, number: str | None, title: str) -> list[Record]:
-        """By 文号; by the title only where the citation has no number of its own."""
+        """By 文号; by the title only where the citation has no number of its own.
+
+        A title that several bear cites them all: a wrong end is seen and corrected, a missed one is not.
+        """
         keys = number_keys(number)
         if keys:
             return [self._by_number[key] for key in keys if key in self._by_number]
-        found = self._by_title.get(title_key(title))
-        return [found] if found else []
+        return list(self._by_title.get(title_key(title), ()))
 
 
 def _parts(label: str | None) -> list[str]:

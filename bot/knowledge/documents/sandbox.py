@@ -1,10 +1,11 @@
-"""Files are opened in a child process with limits: a hostile one can only end its own child."""
+"""Files are read and cleaned in a child process with limits: a hostile one can only end its own child."""
 
 import asyncio
 import json
 import sys
 
-from bot.knowledge.documents.extract import Extracted, Format, Note, Unreadable
+from bot.knowledge.documents.extract import Format, Unreadable
+from bot.knowledge.documents.reading import Draft
 from bot.runtime import Runtime
 
 _TIME_LIMIT_S = 60
@@ -14,8 +15,8 @@ _AT_ONCE = 2
 _PART = "document_reading"
 
 
-async def extract_safely(rt: Runtime, data: bytes) -> Extracted:
-    """`extract` of a child; raises Unreadable, also when the child died."""
+async def read_safely(rt: Runtime, data: bytes) -> Draft:
+    """Raises Unreadable, also when the child died."""
     places: asyncio.Semaphore = rt.parts.setdefault(_PART, asyncio.Semaphore(_AT_ONCE))
     async with places:
         child = await asyncio.create_subprocess_exec(
@@ -41,5 +42,4 @@ async def extract_safely(rt: Runtime, data: bytes) -> Extracted:
     answer = json.loads(said)
     if "refused" in answer:
         raise Unreadable(answer["refused"])
-    notes = tuple(Note(**note) for note in answer["notes"])
-    return Extracted(Format(answer["format"]), answer["text"], notes)
+    return Draft(**answer["draft"] | {"format": Format(answer["draft"]["format"])})

@@ -7,7 +7,7 @@ import docx
 import pytest
 from docx.oxml import OxmlElement
 
-from bot.knowledge.documents.extract import Format, Unreadable, extract
+from bot.knowledge.documents.extract import Format, NoteKind, Unreadable, extract
 from tests.knowledge.documents import files
 
 WORDS = [files.NUMBER, *files.ARTICLES, files.LAST]
@@ -43,7 +43,7 @@ def test_a_text_in_any_chinese_encoding(encoding: str) -> None:
 def test_a_damaged_letter_is_reported_and_a_damaged_text_refused() -> None:
     good = (files.txt() * 3).encode("gb18030")
     damaged = extract(good[:200] + b"\xff" + good[200:])
-    assert [note.kind for note in damaged.notes] == ["encoding"]
+    assert [note.kind for note in damaged.notes] == [NoteKind.ENCODING]
     refused(bytes(range(128, 256)) * 40, "encoding")
 
 
@@ -53,10 +53,20 @@ def test_html_leaves_out_what_no_reader_sees_and_says_so() -> None:
     for hidden in ("脚本里的话", "看不见的广告", "首页", "网站地图"):
         assert hidden not in found.text
     assert {(note.kind, note.text) for note in found.notes if note.removed} == {
-        ("site_frame", "首页 > 政策文件"),
-        ("hidden_text", "看不见的广告"),
-        ("site_frame", "网站地图"),
+        (NoteKind.FRAME, "首页 > 政策文件"),
+        (NoteKind.HIDDEN, "看不见的广告"),
+        (NoteKind.FRAME, "网站地图"),
     }
+
+
+def test_html_in_utf16_is_html() -> None:
+    page = files.html().decode("gb18030").replace("gb2312", "utf-16")
+    assert extract(page.encode("utf-16")).format is Format.HTML
+
+
+def test_hidden_words_within_navigation_are_reported_once() -> None:
+    page = f"<html><nav>导航<b style='display:none'>隐藏</b></nav><p>{files.ARTICLES[0]}</p></html>"
+    assert [(note.kind, note.text) for note in extract(page.encode()).notes] == [(NoteKind.FRAME, "导航隐藏")]
 
 
 def test_word_keeps_inserted_text_and_tells_what_it_cannot_show() -> None:
@@ -73,7 +83,7 @@ def test_word_keeps_inserted_text_and_tells_what_it_cannot_show() -> None:
     inserted.getparent().append(deleted)  # type: ignore[union-attr]
     found = extract(files.packed(document))
     assert "原来的话，后来加的话" in found.text and "删掉的话" not in found.text
-    assert {note.kind for note in found.notes} == {"auto_numbering", "tracked_changes"}
+    assert {note.kind for note in found.notes} == {NoteKind.NUMBERING, NoteKind.TRACKED}
     assert "层次 | 体检" in found.text
 
 
@@ -125,9 +135,9 @@ def test_entities_in_a_word_file_are_refused() -> None:
 
 
 def test_a_deeply_nested_page_is_read_or_refused() -> None:
-    nested = "<html><body>" + "<div>" * 200 + files.ARTICLES[0] + "</div>" * 200
+    nested = "<html><body>" + "<div>" * 1_000 + files.ARTICLES[0] + "</div>" * 1_000
     assert files.ARTICLES[0] in extract(nested.encode()).text
-    refused(("<html><body>" + "<div>" * 50_000 + files.ARTICLES[0]).encode(), "no_text")
+    refused(("<html><body>" + "<div>" * 50_000 + files.ARTICLES[0]).encode(), "too_complex")
 
 
 def test_old_radicals_become_ordinary_characters() -> None:

@@ -19,6 +19,7 @@ from bot.runtime import Runtime
 from tests.conftest import MovedClock
 from tests.knowledge.documents import files
 from tests.knowledge.documents.conftest import force
+from tests.knowledge.documents.test_imports import imported, published
 
 BY = By("s1", "吴岚")
 QUESTION = "测试人才体检一年几次"
@@ -65,6 +66,17 @@ async def test_an_answer_says_that_its_basis_is_in_force(library: Runtime, tmp_p
     assert (await said(library))[:2] == ("answer", "现行有效")
     # The other answers rest on documents of which nothing is known.
     assert (await said(library, "惠才卡有效期几年"))[:2] == ("answer", "未注明失效日期")
+
+
+async def test_a_number_learnt_by_staff_does_not_double_the_record_of_the_file(
+    library: Runtime, tmp_path: Path
+) -> None:
+    await register(library, tmp_path, number="")
+    detail = await imported(library, files.txt())
+    await published(library, detail)
+    assert (await register(library, tmp_path, number="")).kept == 1
+    assert (await register(library, tmp_path)).kept == 1
+    assert (await documents.list_documents(library))[0] == 1
 
 
 async def test_registered_without_a_standing_claims_nothing(library: Runtime, tmp_path: Path) -> None:

@@ -106,3 +106,8 @@ def test_the_register_finds_by_number_and_by_title_only_without_one() -> None:
     assert [one.id for one in register.cited(number="鲁测发[2024]7号", title="随便什么")] == ["d"]
     assert [one.id for one in register.cited(number=None, title="《没有文号的办法》")] == ["e"]
     assert register.cited(number="鲁测发〔2023〕7号", title="测试办法") == []
+
+
+def test_a_title_of_several_documents_cites_them_all() -> None:
+    both = [Record(id=one, title="关于引进测试人才的通知") for one in ("a", "b")]
+    assert Register.of(both).cited(number=None, title="《关于引进测试人才的通知》") == both
