@@ -30,7 +30,7 @@ _SENTENCE_SOURCES = {"profile.profile.counts_as": {"Q02"}}
 _OWN = {
     "conversation.conversation.queued_first": {"1位"},  # place in the queue
     "documents.documents.encoding": {"8"},  # UTF-8
-    "documents.documents.too_long": {"500"},
+    "documents.documents.too_long": {"500", "5000"},
     "documents.documents.wrong_date": {"2026", "01", "31"},
     "knowledge.knowledge.unknown_region": {"6位"},
     "texts.texts.ask_case": {"20260101", "12345"},
