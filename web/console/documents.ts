@@ -196,6 +196,16 @@ export function endSentence(end: End): string {
     : `${what}自 ${end.on} 起废止`
 }
 
+/** What the register knows, in one line. */
+export function identity({ issuers, published, force }: DocumentDetail['document']): string {
+  return [
+    issuers.join('、'),
+    published && `${published} 公布`,
+    force.effective_from && `${force.effective_from} 起施行`,
+    force.effective_until && `有效至 ${force.effective_until}`,
+  ].filter(Boolean).join(' · ')
+}
+
 /** The address of a new FAQ that rests on this clause. */
 export function newFaqPath(facts: Pick<Facts, 'title' | 'number' | 'issuers' | 'published' | 'url'>, clause: string): string {
   const query = new URLSearchParams({ title: facts.title })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { basisFrom, endSentence, faultOf, newFaqPath, pieces, settled, type Finding } from '../console/documents'
+import { basisFrom, endSentence, faultOf, identity, newFaqPath, pieces, settled, type DocumentDetail, type Finding } from '../console/documents'
 
 const doubt = (text: string, paragraph: number | null = 0): Finding => ({ kind: '疑似掉字', line: 3, text, note: '可能是“特色科室”', paragraph })
 
@@ -42,4 +42,12 @@ test('files that cannot be read are told before they are sent', () => {
 test('an end says what, from when and by what', () => {
   assert.equal(endSentence({ how: 'repealed', on: '2026-12-01', successor: '', clause: '' }), '全文自 2026-12-01 起废止')
   assert.equal(endSentence({ how: 'replaced', on: '2026-12-01', successor: '《新办法》', clause: '第三十条' }), '第三十条自 2026-12-01 起被《新办法》替代')
+})
+
+test('one line tells what the register knows, and leaves out what it does not', () => {
+  const document: DocumentDetail['document'] = {
+    id: 'd', number: null, title: '办法', issuers: ['甲厅', '乙厅'], published: '2023', url: null, registered: true, standing: 'expired', revision: 1,
+    force: { in_force: false, effective_from: null, effective_until: '2025-05-31', ends: [], note: '' },
+  }
+  assert.equal(identity(document), '甲厅、乙厅 · 2023 公布 · 有效至 2025-05-31')
 })
