@@ -114,6 +114,8 @@ def _content(
         case Band.ANSWER | Band.NOT_PUBLISHED:
             faq = found.faqs[0]
             whole = faq_content(faq, today=today, follow_ups=follow(faq))
+            if found.gap:
+                _name_gap(whole, found.gap)
             return _given(following, faq, whole, lexicon=lexicon)
         case Band.OFFER:
             return _offer(found, lexicon=lexicon), found.band
@@ -123,6 +125,13 @@ def _content(
             return Content.say(sentence("knowledge.clarify"), buttons=[*buttons, other]), found.band
         case Band.NONE:
             return _refusal(following, lexicon=lexicon, voice=voice), found.band
+
+
+def _name_gap(content: Content, gap: Faq) -> None:
+    """The person may have meant what nobody published: said, and a person offered."""
+    content.question = sentence("knowledge.gap_near", question=gap.question)
+    if not any(button.payload == HUMAN for button in content.buttons):
+        content.buttons.append(human_button())
 
 
 def _given(following: Following, faq: Faq, whole: Content, *, lexicon: Lexicon) -> tuple[Content, Band]:
@@ -172,7 +181,7 @@ def _offer(found: Found, *, lexicon: Lexicon) -> Content:
     placed = found.elsewhere or several or not (found.place.named or found.beside)
     buttons = [faq_button(faq, placed=placed) for faq in found.faqs]
     none = Button(title=sentence("knowledge.offer_none"), payload=NONE_OF_THESE)
-    return Content.say(lead, buttons=[*buttons, none])
+    return Content.say(lead, buttons=[*buttons, none, human_button()])
 
 
 def _refusal(following: Following, *, lexicon: Lexicon, voice: Voice) -> Content:

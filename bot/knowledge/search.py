@@ -29,6 +29,7 @@ _CARD = "惠才卡"
 _NAMES = ("item", "programme", "tier", "degree")
 _UNNAMED_AT = 0.9
 _PROPER_LABELS = ("programme", "tier")
+_GAP_NEAR = 3.0  # nats below the answer: a figure nobody published is asked much like its subject
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Found:
     place: Place
     elsewhere: bool
     beside: bool = False  # offered beside the answer just given: see `follow_up`
+    gap: Faq | None = None  # what is not published and may be what was meant instead of the answer
 
 
 def find(snapshot: Snapshot, *, question: str, region: str | None, today: date) -> Found:
@@ -218,4 +220,17 @@ def _found(
         regions=decision.regions,
         place=place,
         elsewhere=decision.elsewhere,
+        gap=_gap(index, scored, fits, decision),
     )
+
+
+def _gap(index: Index, scored: Sequence[Scored], fits: dict[int, Fit], decision: Decision) -> Faq | None:
+    if decision.band is not Band.ANSWER:
+        return None
+    given = next(one for one in scored if index.entries[one.position].faq.key == decision.keys[0])
+    for one in scored:
+        faq = index.entries[one.position].faq
+        near = fits[one.position] is Fit.OWN and one.total >= given.total - _GAP_NEAR
+        if near and faq.kind == "not_published":
+            return faq
+    return None
