@@ -45,7 +45,10 @@ class TypingErrors:
 
     def __init__(self, words: Iterable[str], *, known: Words) -> None:
         self._known = known
+        words = list(words)
         self._words = {word for word in words if 2 <= len(word) <= _LONGEST and _HAN_RUN.fullmatch(word)}
+        # Longer ones are never looked for, and never taken apart.
+        self._long = tuple(word for word in words if len(word) > _LONGEST)
         self._by_sound: dict[str, list[str]] = {}
         self._by_shape: dict[str, list[str]] = {}
         self._by_rest: dict[str, list[str]] = {}  # a word without one of its characters
@@ -74,6 +77,9 @@ class TypingErrors:
         return best[size][1]
 
     def _steps(self, run: str, start: int) -> Iterator[tuple[int, str, float]]:
+        for word in self._long:
+            if run.startswith(word, start):
+                yield start + len(word), word, _OUR_WORD
         for end in range(start + 1, min(start + _LONGEST, len(run)) + 1):
             piece = run[start:end]
             if piece in self._words or self._known.frequency(piece) or end == start + 1:
