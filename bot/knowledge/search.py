@@ -28,6 +28,7 @@ _SHOWN = 5
 _CARD = "惠才卡"
 _NAMES = ("item", "programme", "tier", "degree")
 _UNNAMED_AT = 0.9
+_NEVER = 1.1  # 「泉州」: which of its FAQs is meant is anybody's guess, so they are offered
 _PROPER_LABELS = ("programme", "tier")
 _GAP_NEAR = 3.0  # nats below the answer: a figure nobody published is asked much like its subject
 
@@ -131,6 +132,8 @@ def _find(snapshot: Snapshot, asked: Question, *, region: str | None, today: dat
 
 def _answer_at(snapshot: Snapshot, asked: Question) -> float:
     """「护照快到期了去哪里换」 names nothing of ours: there a likeness may be all there is."""
+    if _bare_place(snapshot.index, asked):
+        return _NEVER
     named = asked.analysed.regions or any(asked.analysed.slots.get(label) for label in _NAMES)
     least = snapshot.calibration.answer_at
     return least if named else max(least, _UNNAMED_AT)
