@@ -43,9 +43,9 @@ _FILLER_HEAD = re.compile(
     r"问一下|问下|咨询一下|咨询下|咨询|我想咨询|我想问|我想知道|想知道|我想了解|想了解|了解一下|麻烦问|麻烦|老师|"
     r"客服|帮我查一下|帮我看看|帮我查|请教一下|请教)[,。、!?~… ]*)+"
 )
-_FILLER_TAIL = re.compile(
-    r"(?:[,。、!?~… ]*(?:谢谢你|谢谢您|谢谢|多谢|麻烦了|呢|啊|呀|吖|哈|嘛|哦|喔|呗|啦|[,。、!?~… ]))+$"
-)
+_CLOSINGS = r"谢谢你|谢谢您|谢谢|多谢|麻烦了|呢|啊|呀|吖|哈|嘛|哦|喔|呗|啦"
+# Read from the end backwards: a search for a tail that fails from every place takes forever.
+_FILLER_TAIL_REVERSED = re.compile(rf"(?:{_CLOSINGS[::-1]}|[,。、!?~… ])+")
 
 
 @lru_cache(maxsize=1)
@@ -73,8 +73,9 @@ def normalise(text: str) -> str:
 
 def strip_fillers(text: str) -> str:
     """Drop polite openings and closings of normalised text, unless nothing else is left."""
-    stripped = _FILLER_TAIL.sub("", _FILLER_HEAD.sub("", text))
-    return stripped or text
+    opened = _FILLER_HEAD.sub("", text)
+    tail = _FILLER_TAIL_REVERSED.match(opened[::-1])
+    return opened[: len(opened) - tail.end()] or text if tail else opened or text
 
 
 def _plain(char: str) -> str:

@@ -86,3 +86,10 @@ def test_latin_that_is_no_pinyin_is_kept(text: str) -> None:
 def test_fillers() -> None:
     assert strip_fillers(normalise("那个，请问一下惠才卡有效期几年呢？谢谢")) == "惠才卡有效期几年"
     assert strip_fillers("谢谢") == "谢谢"
+    assert strip_fillers("怎么补办啊,多谢啦~ ~ ") == "怎么补办"
+
+
+def test_a_long_tail_that_is_none_is_read_in_one_go() -> None:
+    for closing in ("~ ", "谢谢,", "呢啊"):
+        text = closing * 1000 + "x"
+        assert strip_fillers(text).endswith("x")
