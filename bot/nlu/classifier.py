@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -160,13 +162,14 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         named = self._just_named(message, text)
         if named is not None:
             return [_intent(named, 1.0)]
-        whole = self._hear(message, text)
+        hear = cache(lambda part: self._hear(message, part))  # the same clause is heard for several ends
+        whole = hear(text)
         if whole.best == CRISIS:
             return self._ranked_despair(message, whole)
-        ranking = self._ranked(self._what_counts(message, whole))
+        ranking = self._ranked(self._what_counts(whole, hear=hear))
         if ranking[0]["name"] not in TALK:
             # The question goes first; that it was asked in anger is heard as well.
-            upset = heat_in(text, hear=lambda part: self._hear(message, part), talk_at=self._talk_at)
+            upset = heat_in(text, hear=hear, talk_at=self._talk_at)
             ranking += [_intent(upset, _HEARD_CONFIDENCE)] if upset else []
         return ranking
 
@@ -190,12 +193,8 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
             return None
         return CHOOSE_REGION if "region" in kinds else ASK_POLICY
 
-    def _what_counts(self, message: Message, whole: Heard) -> Heard:
+    def _what_counts(self, whole: Heard, *, hear: Callable[[str], Heard]) -> Heard:
         """The question in 「谢谢，那到期了咋续」, else the whole message."""
-
-        def hear(part: str) -> Heard:
-            return self._hear(message, part)
-
         doubtful = self._is_doubtful(whole)
         if whole.best not in COURTESY and not doubtful:
             return amid_heat(whole, hear=hear) or whole

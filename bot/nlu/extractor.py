@@ -28,22 +28,20 @@ from bot.text.lexicon import Lexicon
 from bot.text.normalise import normalise
 
 _FOLDER = "spacy"
-_NUMBER = {"TEXT": {"REGEX": "^[0-9.一二两三四五六七八九十百千万亿几]$"}}
+# Bounded, because the ruler tries every start for every end of an unbounded run.
+_NUMBER = {"TEXT": {"REGEX": "^[0-9.一二两三四五六七八九十百千万亿几]$"}, "OP": "{1,9}"}
 _DIGIT = {"TEXT": {"REGEX": "^[0-9]$"}}
+_DAY = _DIGIT | {"OP": "{1,2}"}  # of a month, or the month itself
 # The pipeline cuts single characters, so a pattern spells out each of them.
 _PATTERNS: tuple[tuple[str, list[dict[str, Any]]], ...] = (
-    ("amount", [_NUMBER | {"OP": "+"}, {"TEXT": {"IN": ["元", "块"]}}]),
-    ("amount", [_NUMBER | {"OP": "+"}, {"TEXT": "万"}]),
-    ("amount", [_NUMBER | {"OP": "+"}, {"TEXT": "万"}, {"TEXT": "元"}]),
+    ("amount", [_NUMBER, {"TEXT": {"IN": ["万", "元", "块"]}}]),
     ("date", [_DIGIT] * 4 + [{"TEXT": "年"}]),
-    ("date", [_DIGIT] * 4 + [{"TEXT": "年"}, _DIGIT | {"OP": "+"}, {"TEXT": "月"}]),
+    ("date", [_DIGIT] * 4 + [{"TEXT": "年"}, _DAY, {"TEXT": "月"}]),
     (
         "date",
-        [_DIGIT] * 4
-        + [{"TEXT": "年"}, _DIGIT | {"OP": "+"}, {"TEXT": "月"}]
-        + [_DIGIT | {"OP": "+"}, {"TEXT": {"IN": ["日", "号"]}}],
+        [_DIGIT] * 4 + [{"TEXT": "年"}, _DAY, {"TEXT": "月"}] + [_DAY, {"TEXT": {"IN": ["日", "号"]}}],
     ),
-    ("date", [_DIGIT | {"OP": "+"}, {"TEXT": "月"}, _DIGIT | {"OP": "+"}, {"TEXT": {"IN": ["日", "号"]}}]),
+    ("date", [_DAY, {"TEXT": "月"}, _DAY, {"TEXT": {"IN": ["日", "号"]}}]),
     ("date", [{"TEXT": {"IN": ["今", "去", "明", "前"]}}, {"TEXT": "年"}]),
 )
 # Labels of the lexicon that are entities of the domain; others only help the search.

@@ -50,6 +50,7 @@ _NO_QUESTION = 0.05
 _SHORTEST = frozenset(("greet", "thanks", "goodbye", "affirm", "deny", "praise", "small_talk"))
 _SHORTEST_CHARS = 5
 _CLAUSE_END = re.compile(r"[,。!?;:~、…\n]+")
+_MOST_CLAUSES = 40  # heard one by one; the rest of a longer text is heard as one
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def is_doubtful(heard: Heard, *, talk_at: float) -> bool:
 
 
 def clauses(text: str) -> list[str]:
-    return [clause.strip() for clause in _CLAUSE_END.split(text) if clause.strip()]
+    found = [clause.strip() for clause in _CLAUSE_END.split(text) if clause.strip()]
+    return [*found[:_MOST_CLAUSES], *filter(None, [",".join(found[_MOST_CLAUSES:])])]
 
 
 def beside_courtesy(text: str, *, hear: Callable[[str], Heard], talk_at: float) -> str | None:

@@ -41,6 +41,8 @@ print("\\x1e" + json.dumps({
     "pipes": nlp.pipe_names,
     "kept": [string for string in nlp.vocab.strings if "独一无二" in string],
     "entities": [(entity.label_, entity.ent_id_) for entity in nlp("泉州博士买房").ents],
+    "longest_amount": max(len(entity.text) for entity in nlp("1万" * 1000).ents),
+    "figures": [entity.text for entity in nlp("一百二十万元,30万,2024年12月31日,12月3号").ents],
     "tensorflow_modules": len(heavy),
     "stand_ins": sum(isinstance(m, tensorflow_stand_in.StandInModule) for m in heavy.values()),
     "mapped": "tensorflow" in Path("/proc/self/maps").read_text(),
@@ -75,6 +77,12 @@ def test_the_model_holds_the_spacy_extractor(inside: dict[str, Any]) -> None:
     assert (inside["language"], inside["pipes"]) == ("zh", ["entity_ruler"])
     assert ["region", "350500"] in inside["entities"]
     assert "degree" in {label for label, _ in inside["entities"]}
+
+
+def test_figures_are_found_and_a_run_of_them_is_read_piece_by_piece(inside: dict[str, Any]) -> None:
+    assert inside["figures"] == ["一百二十万元", "30万", "2024年12月31日", "12月3号"]
+    # One match over a whole run would mean that every start was tried for every end: a minute of work.
+    assert inside["longest_amount"] <= 10
 
 
 def test_the_extractor_does_not_remember_what_it_read(inside: dict[str, Any]) -> None:
