@@ -17,6 +17,7 @@ from bot.texts import sentence
 
 MOST_PARTS = 3
 _MOST_LEFT = 5  # questions named as buttons
+_MOST_SEARCHED = 8  # questions looked up; whoever sends more is asked to send the rest apart
 _MOST_QUESTION = 180  # characters a button can carry
 _TITLE = 24
 _UNKNOWN = 0.3  # share of words no FAQ has, from which a part is about something else
@@ -61,7 +62,7 @@ class _Part:
 
 
 def answer_message(snapshot: Snapshot, asking: Asking, *, follow_ups: FollowUps) -> Answered:
-    parts = _parts(snapshot, asking)
+    parts, unread = _parts(snapshot, asking)
     lexicon, today = snapshot.index.analyser.lexicon, asking.today
     now, left = parts[: asking.most], parts[asking.most :]
     replies: list[Reply] = []
@@ -78,8 +79,8 @@ def answer_message(snapshot: Snapshot, asking: Asking, *, follow_ups: FollowUps)
             notes = [sentence("knowledge.part_beyond", title=_title(said)) for said in part.beyond]
             reply.content.paragraphs += notes
         replies.append(reply)
-    if left:
-        replies.append(_left(snapshot, left))
+    if left or unread:
+        replies.append(_left(snapshot, left, unread=unread))
     about = _about(now, asking)
     return Answered(
         replies=tuple(replies),
@@ -89,15 +90,18 @@ def answer_message(snapshot: Snapshot, asking: Asking, *, follow_ups: FollowUps)
     )
 
 
-def _parts(snapshot: Snapshot, asking: Asking) -> list[_Part]:
+def _parts(snapshot: Snapshot, asking: Asking) -> tuple[list[_Part], int]:
+    """The questions looked up, and how many more there are."""
     analyser = snapshot.index.analyser
     asking = replace(asking, question=without_courtesy(asking.question))
     whole = _Part(
         asking.question, asking.question, _followed(snapshot, asking, asking.question, asking.last), True
     )
-    said = split(asking.question, analyser=analyser)
+    said = tuple(dict.fromkeys(split(asking.question, analyser=analyser)))
     if len(said) == 1 or snapshot.index.question(asking.question).analysed.core in snapshot.index.exact:
-        return [whole]
+        return [whole], 0
+    unread = max(len(said) - _MOST_SEARCHED, 0)
+    said = said[:_MOST_SEARCHED]
     leaning = asking.last.faq is not None
     parts: list[_Part] = []
     last = asking.last
@@ -115,7 +119,7 @@ def _parts(snapshot: Snapshot, asking: Asking) -> list[_Part]:
         parts.append(part)
         if part.key:
             last = Last(part.key)
-    return _joined(parts, whole)
+    return _joined(parts, whole), unread
 
 
 def _joined(parts: Sequence[_Part], whole: _Part) -> list[_Part]:
@@ -164,11 +168,13 @@ def _together(parts: Sequence[_Part]) -> _Part:
     return replace(parts[0], said=said, following=replace(parts[0].following, found=found))
 
 
-def _left(snapshot: Snapshot, parts: Sequence[_Part]) -> Reply:
+def _left(snapshot: Snapshot, parts: Sequence[_Part], *, unread: int) -> Reply:
     buttons = [
         ask_button(part.asked[:_MOST_QUESTION], title=_title(part.said)) for part in parts[:_MOST_LEFT]
     ]
-    content = Content.say(sentence("knowledge.parts_rest"), buttons=buttons)
+    said = [sentence("knowledge.parts_rest")] if parts else []
+    said += [sentence("knowledge.parts_unread", count=unread)] if unread else []
+    content = Content.say(*said, buttons=buttons)
     content.items += [_title(part.said) for part in parts[_MOST_LEFT:]]
     return Reply(content=content, log=AnswerLog(band="offer", release=snapshot.release))
 

@@ -77,7 +77,7 @@ def split(text: str, *, analyser: Analyser) -> tuple[str, ...]:
             if not any(piece.asks for piece in clauses) and _own(clauses[-1].text, analyser):
                 clauses[-1] = replace(clauses[-1], asks=True)
         pieces += clauses
-    return tuple(piece.text for piece in _grouped(pieces, analyser))
+    return tuple(piece.text for piece in _grouped(pieces, analyser)) or (text,)
 
 
 def tidy(part: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.knowledge.entitlements import shipped_catalogue
 from bot.knowledge.files import Loaded, export, load
 from bot.knowledge.fitting import Heard, Told, consider, tell
 from bot.knowledge.follow_up import find_following, follow_up, valid
+from bot.knowledge.gist import gist
 from bot.knowledge.leaning import Last
 from bot.knowledge.parts import split
 from bot.knowledge.places import PlaceSaid, wants_other_place
@@ -72,7 +74,9 @@ async def search(
 ) -> Found:
     """What a question finds now. `channel` is where it was asked; every answer fits all of them."""
     snapshot = (await library_of(rt)).snapshot
-    return find_following(snapshot, question=question, region=region, today=_today(rt), last_faq=last_faq)
+    return find_following(
+        snapshot, question=gist(question), region=region, today=_today(rt), last_faq=last_faq
+    )
 
 
 async def answer(
@@ -94,6 +98,7 @@ async def answers(
 ) -> Answered:
     """What a message in a talk is answered with: each of its questions by a reply of its own."""
     snapshot, today = (await library_of(rt)).snapshot, _today(rt)
+    question = gist(question)
     reply = _compared(snapshot, question=question, region=region, today=today, last_faq=last.faq)
     if reply is not None:
         return Answered((reply,), about=Last(reply.log.faq if reply.log else None))
@@ -104,6 +109,7 @@ async def answers(
 async def entitled(rt: Runtime, *, heard: Heard, region: str | None) -> Told | None:
     """What may be somebody's who tells about themselves; None where the search has to answer."""
     snapshot, catalogue = (await library_of(rt)).snapshot, shipped_catalogue()
+    heard = replace(heard, text=gist(heard.text))
     considered = consider(heard, snapshot=snapshot, catalogue=catalogue)
     if considered is None:
         return None
@@ -126,6 +132,7 @@ async def explain(
 ) -> tuple[Found, Reply]:
     """An answer with what was found on the way, both of one release."""
     snapshot, today = (await library_of(rt)).snapshot, _today(rt)
+    question = gist(question)
     following = follow_up(snapshot, question=question, region=region, today=today, last=Last(last_faq))
     lexicon = snapshot.index.analyser.lexicon
     reply = _compared(snapshot, question=question, region=region, today=today, last_faq=last_faq)
@@ -156,7 +163,9 @@ async def better_question(
     rt: Runtime, *, question: str, region: str | None, offered: Collection[str]
 ) -> Content:
     index = (await library_of(rt)).snapshot.index
-    return choices.better_question(index, question=question, region=region, offered=offered, today=_today(rt))
+    return choices.better_question(
+        index, question=gist(question), region=region, offered=offered, today=_today(rt)
+    )
 
 
 async def menu(rt: Runtime, *, region: str | None) -> dict[str, Any]:
