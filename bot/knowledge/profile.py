@@ -17,7 +17,7 @@ from bot.text.normalise import normalise
 _DEGREES = ("博士", "硕士", "本科", "专科")  # the highest counts
 _LONGEST_STATEMENT = 40
 _WORKING_AGE = range(16, 86)
-_NUMERALS = {digit: number for number, digit in enumerate("零一二三四五六七八九十")} | {"两": 2, "半": 0}
+_NUMERALS = {digit: number for number, digit in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
 _CLAUSE_END = re.compile(r"[,，。;；!！?？…~\n]+|\s{1,}(?=[\u4e00-\u9fff])")
 _NUMBER = r"(\d{1,2}|[一二两三四五六七八九十]{1,3})"
@@ -248,12 +248,12 @@ def _adult(digits: str) -> int | None:
 
 
 def _number(digits: str) -> int:
+    """Of 「二三十」 and 「两三」 the larger figure."""
     if digits.isdigit():
         return int(digits)
-    if "十" in digits:
-        tens, _, ones = digits.partition("十")
-        return (_NUMERALS[tens] if tens else 1) * 10 + (_NUMERALS[ones] if ones else 0)
-    return _NUMERALS[digits[-1]]
+    tens, ten, ones = digits.rpartition("十")
+    whole = 10 * (_NUMERALS[tens[-1]] if tens else 1) if ten else 0
+    return whole + (_NUMERALS[ones[-1]] if ones else 0)
 
 
 def _arrived(plain: str) -> int | None:

@@ -122,6 +122,10 @@ def test_one_thing_asked_stays_with_the_search(analyser: Analyser, text: str) ->
         ("从江苏引进到山东的专家", {"regions": ["370000"]}),
         ("我在山东济南", {"regions": ["370100"]}),
         ("来泉州工作8年了，第三层次", {"tier": "第三层次", "regions": ["350500"], "arrived": 8}),
+        # Of two figures the larger: nothing is promised on the strength of the smaller.
+        ("来泉州工作二三十年了，博士", {"degree": "博士", "regions": ["350500"], "arrived": 30}),
+        ("来泉州工作十二三年，博士", {"degree": "博士", "regions": ["350500"], "arrived": 13}),
+        ("来泉州工作两三年了，博士", {"degree": "博士", "regions": ["350500"], "arrived": 3}),
         ("去年引进到泉州，C类人才", {"tier": "C类", "regions": ["350500"], "arrived": 1}),
         ("刚到泉州，B类", {"tier": "B类", "regions": ["350500"], "arrived": 0}),
         ("我没有惠才卡", {"card": False}),
