@@ -9,10 +9,12 @@ from actions.answering import answer_question, take_place
 from actions.check_progress import asks_progress, tell_progress
 from actions.pick_faq import pick, picks
 from actions.turn import Events, TurnView
+from bot.knowledge.parts import asks
 from bot.knowledge.service import place_said
 
 _UPSET = frozenset({"complaint", "frustration", "abuse"})
 _UPSET_FROM = 0.5
+_CLAUSE = re.compile(r"[^,，。！!?？;；~…\s]+[,，。！!?？;；~…\s]*")
 # Beside a plain question the classifier hears little else.
 _ANGER = re.compile(r"太慢|太差|什么破|垃圾|差劲|气死|糊弄|敷衍|推来推去|没人管|烦死|受不了|无语|服了你")
 
@@ -31,14 +33,25 @@ async def answer_inside(
         return await pick(dispatcher, turn)
     place = place_said(turn.text)
     if place.only and place.code:
-        waiting = turn.slots.get("open_question")
+        # A list for a person is made again for the place they are in now.
+        listed = turn.slots.get("last_question") if turn.slots.get("profile") else None
+        waiting = turn.slots.get("open_question") or listed
         return await take_place(dispatcher, turn, code=place.code, question=waiting)
     # A place named in the question itself is for the search: there may be several.
     region = place.code or turn.chosen_region
+    upset = _upset(tracker)
+    question = _calm(place.question) if upset else place.question
     events = await answer_question(
-        dispatcher, turn, question=place.question, region=region, about=about, sorry=_upset(tracker)
+        dispatcher, turn, question=question, region=region, about=about, sorry=upset
     )
     return [SlotSet("region", place.code), *events] if place.code else events
+
+
+def _calm(text: str) -> str:
+    """「垃圾机器人，三支一扶服务几年」: the question without what only scolds."""
+    clauses = _CLAUSE.findall(text)
+    kept = [clause for clause in clauses if asks(clause) or not _ANGER.search(clause)]
+    return "".join(kept) if any(asks(clause) for clause in kept) else text
 
 
 def _upset(tracker: Tracker) -> bool:

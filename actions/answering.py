@@ -48,6 +48,13 @@ async def answer_question(
         named = {e.get("entity") for e in turn.entities} & {"region", "item", "programme", "tier"}
         completed = None if named else await _answers(turn, about + question, region, Last(), most)
         answered = completed if completed and not _failed(completed.replies) else answered
+    if _failed(answered.replies) and turn.texts.say("crisis") in turn.said:
+        # 「不用了，我就是说说」: a person who is not well is not sent away.
+        say(
+            dispatcher,
+            Content.say(turn.texts.say("crisis_after"), buttons=[_person(sentence("knowledge.human"))]),
+        )
+        return []
     if sorry:
         _apologise(answered.replies)
     events = _given(dispatcher, turn, answered.replies)

@@ -3,6 +3,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answer_policy import answer_inside
 from actions.answering import answer_question
 from actions.turn import Events, TurnView
 from bot.knowledge import service as knowledge
@@ -17,6 +18,8 @@ class TellProfile(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         turn = TurnView.of(tracker)
         if not turn.pressed:
+            if knowledge.place_said(turn.text).code:  # 「不对，我在青岛」 answers no yes or no
+                return await answer_inside(dispatcher, tracker, turn)
             told = knowledge.meant_by(
                 turn.text, yes=turn.intent == "affirm", profile=turn.slots.get("profile")
             )

@@ -66,11 +66,12 @@ def answer_message(snapshot: Snapshot, asking: Asking, *, follow_ups: FollowUps)
     lexicon, today = snapshot.index.analyser.lexicon, asking.today
     now, left = parts[: asking.most], parts[asking.most :]
     replies: list[Reply] = []
-    unclear = [part for part in now if part.following.found.band is Band.CLARIFY]
+    asking_place = next((part for part in now if part.following.found.band is Band.CLARIFY), None)
+    unclear = [part for part in now if asking_place and _waits_for_place(part)]
     elsewhere = [part for part in now if part.following.found.elsewhere]
     spoken = [_together(elsewhere) if part in elsewhere[:1] else part for part in now]
     for part in spoken:
-        if part in unclear[1:] or part in elsewhere[1:]:
+        if (part in unclear and part is not asking_place) or part in elsewhere[1:]:
             continue
         reply = render(part.following, lexicon=lexicon, today=today, follow=follow_ups, voice=asking.voice)
         if reply.content and len(parts) > 1:
@@ -137,6 +138,14 @@ def _joined(parts: Sequence[_Part], whole: _Part) -> list[_Part]:
     if whole.key and not any(part.key for part in kept):
         return [whole]
     return kept
+
+
+def _waits_for_place(part: _Part) -> bool:
+    """Asked where, or sure to be once one part is: only cities have anything for it."""
+    found = part.following.found
+    local = found.faqs and all(not faq.region.endswith("0000") for faq in found.faqs)
+    offered = found.band is Band.OFFER and not found.place.known and bool(local)
+    return found.band is Band.CLARIFY or offered
 
 
 def _adds_nothing(part: _Part, shown: str) -> bool:

@@ -23,6 +23,7 @@ from bot.texts import sentence
 
 MOST_SIDES = 3
 MOST_OFFERED = 5
+_OFFERED_EACH = 2
 _COMPARES = re.compile(
     r"区别|差别|差异|不同(?!意)|不一样|(?<!不)一样[吗么不]|一回事|一码事|对比|相比|比较一?下|比一比|比一下|差多少|差几|差得?多[吗么]|相差|差在哪|[Vv][Ss]"
     r"|(?:哪个|哪边|哪里|哪儿|哪家|谁|哪一?个市|哪种|哪一种)的?[^,，。?]{0,6}?(?:更|比较|最)?(?:高|多|低|少|好|大|小|划算|合适|值|长|强)"
@@ -36,6 +37,9 @@ _WHICH = re.compile(r"高|多|低|少|大|差")
 _SUBJECTS = ("item", "programme")
 _KINDS = (("tier",), ("degree",), _SUBJECTS, ("region",))
 _BESIDE = re.compile(r"^[^,，。]{0,6}?(?:和|跟|与|同|比|、|还是|或者?|[Vv][Ss]|[,，\s]+)[^,，。]{0,2}$")
+_NO_SUBJECT = re.compile(
+    r"人才|政策|待遇|福利|两地|两边|之间|[省市区县]|到底|相比|想问|请问|我|[和跟与同的、,，。?!\s都更呢吗啊]"
+)
 _TOO_WIDE = frozenset({"29项服务", "住房保障"})
 _NUMBER = re.compile(r"^(\d+(?:\.\d+)?)(万元|元|分|㎡|%|年|天)$")
 _AMOUNT = re.compile(r"^(?:每月)?(\d+(?:\.\d+)?)(万元|元)$")
@@ -107,6 +111,8 @@ def compare(
     if mentions[0].label in ("tier", "degree"):
         return _within_one(snapshot, plain, mentions, region, today, rows, last_faq, asks_which)
     of_places = mentions[0].label == "region"
+    if of_places and not _subject_said(plain, mentions):
+        return _open_between(snapshot, mentions, today, rows)
     options = [_spoken_for(snapshot, plain, one, mentions, region, today) for one in mentions]
     faqs = (
         _of_one_subject(options, rows)
@@ -127,6 +133,29 @@ def compare(
     table = _common(sides, plain, rows) if of_places else None
     larger = _larger(table, sides) if table and asks_which and one_year else None
     return Comparison(sides, table, larger, one_year)
+
+
+def _subject_said(plain: str, mentions: Sequence[Mention]) -> bool:
+    rest = _COMPARES.sub("", plain)
+    for mention in mentions:
+        rest = rest.replace(mention.text, "")
+    return bool(_NO_SUBJECT.sub("", rest))
+
+
+def _open_between(
+    snapshot: Snapshot, mentions: Sequence[Mention], today: date, rows: Sequence[Entitlement]
+) -> Comparison | None:
+    """「济南和青岛的政策哪个好」 names nothing to compare: what each place can be asked for."""
+    lexicon = snapshot.index.analyser.lexicon
+    offers: dict[str, Faq] = {}
+    for place in (m.value for m in mentions):
+        own = [row.faq for row in rows if row.subject and row.region == place]
+        for key in list(dict.fromkeys(own))[:_OFFERED_EACH]:
+            faq = _entry(snapshot, key).faq
+            if valid(faq, today):
+                offers[key] = faq
+    sides = tuple(Side(m.label, m.value, lexicon.region_name(m.value), None) for m in mentions)
+    return Comparison(sides, None, None, False, tuple(offers.values())) if offers else None
 
 
 def _entry(snapshot: Snapshot, key: str) -> Entry:

@@ -82,8 +82,10 @@ def consider(heard: Heard, *, snapshot: Snapshot, catalogue: Catalogue) -> Consi
     if snapshot.index.question(heard.text).analysed.core in snapshot.index.exact:
         return None
     new = read(heard.text, lexicon=lexicon, honours=catalogue.honours)
+    if heard.again:  # the place told now, not the one of the question before
+        new = new.model_copy(update={"regions": []})
     if asks_openly(heard.text, new, lexicon=lexicon):
-        again = known if heard.again else None
+        again = known.model_copy(update={"regions": []}) if known and heard.again else None
         return Considered(merged(new, again) if again else new, fresh=True)
     if known and _AND.fullmatch(heard.text.strip()) and (new.says_something or new.regions):
         return Considered(merged(known, new), fresh=False)

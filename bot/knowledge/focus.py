@@ -26,6 +26,9 @@ _FIGURE = re.compile(r"(博士|硕士|本科|专科)(\d[\d.]*万?元?(?:/[年月
 _UNIT = re.compile(r"（每[年月]）")
 
 
+_SUMS = ("安家费", "购房", "科研补助")
+
+
 @dataclass(frozen=True)
 class Focus:
     label: str  # tier | degree, or region with its code
@@ -50,12 +53,21 @@ def focus_of(slots: Mapping[str, frozenset[str]]) -> Focus | None:
 
 
 def line_of(
-    answer: FaqAnswer, *, focus: Focus, lexicon: Lexicon, only: bool, told: bool = False
+    answer: FaqAnswer, *, focus: Focus, lexicon: Lexicon, only: bool, told: bool = False, asked: str = ""
 ) -> Line | None:
     """None: the answer does not tell tiers or degrees apart. `only`: the rest was seen already.
-    `told`: that a line is missing is no answer either."""
+    `told`: that a line is missing is no answer either. `asked`: the question, which may be about
+    another figure of the text (安家费, not the monthly sum)."""
     line = _line(answer, focus=focus, lexicon=lexicon, only=only)
+    if line and line.found and line.answer is answer and _about_another(line.lead, answer, asked):
+        return None
     return None if told and line is not None and not line.found else line
+
+
+def _about_another(lead: str, answer: FaqAnswer, asked: str) -> bool:
+    named = {name for name in _SUMS if name in asked.replace("买房", "购房")}
+    text = "".join((*answer.paragraphs, *answer.items))
+    return any(name in text for name in named) and not any(name in lead for name in named)
 
 
 def _line(answer: FaqAnswer, *, focus: Focus, lexicon: Lexicon, only: bool) -> Line | None:

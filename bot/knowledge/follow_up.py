@@ -35,6 +35,7 @@ _WHY = re.compile(
 # What may stand around the one new name in a follow-up.
 _AROUND = re.compile(
     r"那么?|的话|要是|如果|假如|换成|换到|换做|对于|关于|至于|我们?|他们?|她|是|在|的|市|区|县|呢|人才|人员|这边|那边|怎么样|怎样|如何|咋样|多少|有吗|有没有|又|也|呀|啊|[们个]"
+    r"|[跟和与同]|相比|对比|比起来|比"
 )
 _PLAIN = re.compile(
     r"[我咱你他她这那]|单位|公司|企业|现在|需要|可以|如果|就是|还是|应该|怎|什么|多|哪|几|有没有|能不能|是不是|想"
@@ -188,7 +189,7 @@ class _Talk:
         found = max(others, key=_worth, default=own)
         if found is own or _worth(found) < _worth(own):
             return None
-        return Following(found, focus=self._kept_focus(), leans=True)
+        return Following(found, focus=focus_of(slots) or self._kept_focus(), leans=True)
 
     @property
     def _lexicon(self) -> Lexicon:

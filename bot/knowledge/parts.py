@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.knowledge.analysis import Analyser
+from bot.knowledge.enumerated import enumerated
 from bot.text.lexicon import Mention
 from bot.text.normalise import normalise, strip_fillers
 
@@ -23,7 +24,7 @@ _STOPS = re.compile(r"(?<=[?!。;…~])")
 _COMMA = re.compile(r"(?<=,)")
 _ASKS = re.compile(
     r"什么|啥|怎|咋|如何|多少|几(?!乎|内)|哪|谁|何时|何处|为何|[吗嘛]|么(?=[?。!,;~…]|$)|多久|多长|多大|多高|多快|是否|能否|可否"
-    r"|(能|可|会|要|有|是|行|好|算|够|该|需|用|让|给|管|发|补|享|得|收)[不没](?:可以|需要)?\1|可不可以|要不|\?|呢(?=[?。!,;~…]|$)"
+    r"|[不没](?=[?。!,;~…]|$)|(能|可|会|要|有|是|行|好|算|够|该|需|用|让|给|管|发|补|享|得|收)[不没](?:可以|需要)?\1|可不可以|要不|\?|呢(?=[?。!,;~…]|$)"
 )
 _JOINT = re.compile(
     r"另外(?:还有|再)?|还有(?:就是)?(?!没有|没|哪|什么|啥|多|几|其他)|顺便(?:再)?(?:问一下|问下|问)?|以及|对了|此外|再就是|其次"
@@ -71,6 +72,10 @@ def split(text: str, *, analyser: Analyser) -> tuple[str, ...]:
     pieces: list[_Piece] = []
     segments = _numbered(_prepared(text))
     for number, segment in enumerate(segments):
+        listed = enumerated(segment, analyser=analyser)
+        if listed:
+            pieces += [_Piece(one, bool(_ASKS.search(one)), True) for one in listed]
+            continue
         clauses = [piece for one in _clauses(segment) for piece in _inner(one, analyser)]
         if len(segments) > 1 and clauses:
             clauses[0] = replace(clauses[0], alone=number > 0)

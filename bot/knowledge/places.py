@@ -9,7 +9,7 @@ from bot.text.normalise import normalise, strip_fillers
 _STOP = re.compile(r"(?<=[,。;!?~… ])")
 _LEFT = re.compile(r"不(?:是)?在|没在|不是|离开|搬离|离职|以前|之前|原来|过去|不住|不看|不要|不问")
 _IS_THERE = re.compile(
-    r"(?:(?:我|我们|本人|俺|咱|人|现在|目前|单位|公司|家)[^,。;!?]{0,6}(?:在|是|住|搬到|搬去|来到|来了|到了|回到|调到|去了|落户)"
+    r"(?:(?:我|我们|本人|俺|咱|人|现在|目前|单位|公司|家)[^,。;!?]{0,6}(?:在|是|住|搬到?|搬去|来到|来了|到了|回到|调到|去了|落户)"
     r"|(?:^|[,。;!])(?:现在|目前)?在)$"
 )
 # 「我是山东大学的」 says no place.
@@ -22,6 +22,8 @@ _AROUND = re.compile(
     r"|切|改|选择?|看|想|要|帮|给|按|政策|你|您|哈|啊|哦|呀|嗯|好|吧|[,。.!~…:、;? ]"
 )
 _ASKS_ON = re.compile(r"^那|呢[。?!~…]*$")
+# 「不对我搬青岛了」: a correction, and then what is right.
+_CORRECTS = re.compile(r"^(?:(?:不对|错了|(?:说|搞|弄)错了?)[啊呀哦吧]*|不是的?(?=[,。!~… ]))[,。!~… ]*")
 _NO_PLACE = re.compile(
     r"(?:我)?(?:想)?(?:要)?(?:切换|换|改|选|更换|选择|修改)(?:一?个|一下|下)?(?:城市|地区|地方|区域|地点)(?:吧|看看)?"
 )
@@ -36,7 +38,7 @@ class PlaceSaid:
 
 def place_said(text: str, *, lexicon: Lexicon) -> PlaceSaid:
     """「我在青岛」, 「我不在济南了，现在在烟台」; a place merely named in a question is not where one is."""
-    spoken = normalise(text)
+    spoken = _CORRECTS.sub("", normalise(text))
     clauses = [clause for clause in _STOP.split(spoken) if clause]
     left = [c for c in clauses if _LEFT.search(c) and lexicon.find(c) and len(clauses) > 1]
     kept = "".join(clause for clause in clauses if clause not in left)

@@ -146,14 +146,15 @@ def _given(following: Following, faq: Faq, whole: Content, *, lexicon: Lexicon) 
         whole.paragraphs.insert(0, lead)
     if following.focus is None or band is not Band.ANSWER:
         return whole, band
-    return _focussed(following.focus, faq, whole, only=following.manner is Manner.ROW, lexicon=lexicon)
+    row, asked = following.manner is Manner.ROW, following.found.normalised
+    return _focussed(following.focus, faq, whole, only=row, lexicon=lexicon, asked=asked)
 
 
 def _focussed(
-    focus: Focus, faq: Faq, whole: Content, *, only: bool, lexicon: Lexicon
+    focus: Focus, faq: Faq, whole: Content, *, only: bool, lexicon: Lexicon, asked: str
 ) -> tuple[Content, Band]:
     """The figure of the tier or degree that was asked for goes first."""
-    line = line_of(faq.answer, focus=focus, lexicon=lexicon, only=only)
+    line = line_of(faq.answer, focus=focus, lexicon=lexicon, only=only, asked=asked)
     if line is None:
         return whole, Band.ANSWER
     before = whole.paragraphs[: len(whole.paragraphs) - len(faq.answer.paragraphs)]

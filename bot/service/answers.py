@@ -25,6 +25,7 @@ _LEAD = re.compile(r"^(?:嗯+|哦|好|那|我们?|应该|大概|可能|就|属�
 _TAIL = re.compile(r"(?:的|吧|了|啊|呀|哦|哈|呢|这个|这种|这类)+$")
 # More words than this around an option's name, and the sentence says something else.
 _REST_LENGTH = 8
+_CLAUSE_END = re.compile(r"[,，。;；!！ ]")
 _UNSURE = ("不知道", "不清楚", "不确定", "拿不准", "说不好", "不晓得", "搞不清")
 _IS_UNSURE = re.compile(rf"^(?:我|也|还|真|这个|确实)*(?:{'|'.join(_UNSURE)})")
 _DENIES = re.compile(r"不|没|非|别|无")
@@ -71,6 +72,12 @@ def read_option(options: Sequence[Option], text: str, option: str | None) -> str
     for number, choice in enumerate(options, start=1):
         if spoken & _places(number):
             return choice.value
+    first = _CLAUSE_END.split(text.strip(), maxsplit=1)[0]
+    if first != text.strip() and not asks_something(text):  # 「有的，在济南」
+        opened = {plain(first), _TAIL.sub("", plain(first))}
+        by_first = [choice.value for choice in options if opened & _names(choice)]
+        if len(by_first) == 1 and not _DENIES.search(plain(text[len(first) :])):
+            return by_first[0]
     if _IS_UNSURE.match(said):
         return next((o.value for o in options if _names(o) & set(_UNSURE)), None)
     if asks_something(text):
