@@ -31,11 +31,16 @@ async def answer_question(
     last: Last | None = None,
     sorry: bool = False,
     told: str | None = None,
+    again: bool = False,
 ) -> Events:
     """`about` is what the talk is about now: 「要什么材料」 inside a form means its item. `told`: a
-    pressed answer about the person."""
-    if not about and (events := await _entitled(dispatcher, turn, question, region, told)) is not None:
-        return events
+    pressed answer about the person. `again`: the question before, now with a place."""
+    if not about:
+        heard = Heard(
+            question, turn.slots.get("profile"), told, again, leaning=bool(turn.slots.get("last_faq"))
+        )
+        if (events := await _entitled(dispatcher, turn, heard, region)) is not None:
+            return events
     last = last or Last(turn.slots.get("last_faq"), turn.slots.get("tier"))
     most = _PARTS_IN_FORM if about else MOST_PARTS
     answered = await _answers(turn, question, region, last, most)
@@ -70,16 +75,15 @@ async def answer_question(
 
 
 async def _entitled(
-    dispatcher: CollectingDispatcher, turn: TurnView, question: str, region: str | None, told: str | None
+    dispatcher: CollectingDispatcher, turn: TurnView, heard: Heard, region: str | None
 ) -> Events | None:
     """The list for a person who tells about themselves; None where the search has to answer."""
-    again = question != turn.text  # asked once more, now with a place
-    heard = Heard(question, turn.slots.get("profile"), told, again, leaning=bool(turn.slots.get("last_faq")))
     # A place that is only where somebody came from is no place of theirs.
-    found = await knowledge.entitled(turn.rt, heard=heard, region=region if again else turn.chosen_region)
+    place = region if heard.again else turn.chosen_region
+    found = await knowledge.entitled(turn.rt, heard=heard, region=place)
     if found is None:
         return None
-    asked = question if found.fresh else turn.slots.get("last_question")
+    asked = heard.text if found.fresh else turn.slots.get("last_question")
     return [
         *_given(dispatcher, turn, [found.reply]),
         SlotSet("profile", found.profile),
@@ -96,7 +100,9 @@ async def answer_faq(dispatcher: CollectingDispatcher, turn: TurnView, *, key: s
     events = _given(dispatcher, turn, [reply])
     about = reply.log.faq if reply.log else None
     kept = [SlotSet("last_faq", about)] if about else []
-    return [*events, *kept, SlotSet("tier", None), SlotSet("open_question", None)]
+    # A yes that follows answers nothing that was asked before this answer.
+    closed = [SlotSet(name, None) for name in ("tier", "open_question", "profile_open")]
+    return [*events, *kept, *closed]
 
 
 async def take_place(
@@ -107,7 +113,7 @@ async def take_place(
         buttons = await examples(turn, region=code)
         say(dispatcher, await knowledge.place_content(turn.rt, code=code, buttons=buttons))
         return [SlotSet("region", code)]
-    events = await answer_question(dispatcher, turn, question=question, region=code)
+    events = await answer_question(dispatcher, turn, question=question, region=code, again=True)
     return [SlotSet("region", code), *events]
 
 

@@ -61,12 +61,13 @@ class Analyser:
                 slots.setdefault(mention.label, set()).add(mention.value)
         words = [_NOT_WORD.sub("", word).lower() for word in self._words.cut(canonical)]
         # A slot is one more word: two sentences that name it differently still share it.
-        words += [f"{_SLOT}{label}:{value}" for label in slots for value in slots[label]]
+        words += [f"{_SLOT}{label}:{value}" for label in slots for value in sorted(slots[label])]
         return Analysed(
             normalised=normalised,
             core=core,
-            grams=tuple({core[i : i + n] for n in (1, 2, 3) for i in range(len(core) - n + 1)}),
-            words=tuple({word for word in words if word}),
+            # In the order of the text: sums of weights come out alike in every process.
+            grams=tuple(dict.fromkeys(core[i : i + n] for n in (1, 2, 3) for i in range(len(core) - n + 1))),
+            words=tuple(dict.fromkeys(word for word in words if word)),
             slots={label: frozenset(values) for label, values in slots.items()},
             regions=self._places([m for m in mentions if m.label == "region"], canonical),
         )

@@ -6,6 +6,7 @@ import actions.answering
 import actions.none_of_these
 from bot.conversation.content import AnswerLog, Button, Content, Reply
 from bot.knowledge.answers import Answered
+from bot.knowledge.fitting import Heard
 from bot.knowledge.leaning import Last
 from bot.runtime import Runtime
 from bot.service import service
@@ -18,6 +19,7 @@ class KnowledgeDouble:
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
+        self.heard: list[Heard] = []
 
     async def answers(self, rt: Runtime, **call: Any) -> Answered:
         self.asked.append(call)
@@ -43,6 +45,7 @@ class KnowledgeDouble:
 
     async def entitled(self, rt: Runtime, **call: Any) -> None:
         """Nobody tells about themselves in these talks."""
+        self.heard.append(call["heard"])
 
     async def place_content(self, rt: Runtime, *, code: str, buttons: list[Button]) -> Content:
         return Content.say(f"地区{code}", buttons=buttons)

@@ -190,3 +190,20 @@ async def test_the_specialists_number_is_a_question_and_no_place_in_the_queue(
     assert all(reply.handover is None for reply in engine.replies)
     await engine.turn("专员电话打不通，转人工", "request_human")
     assert engine.replies[0].handover is not None
+
+
+async def test_only_a_place_makes_it_the_same_question_again(
+    engine: EngineDouble, knowledge: KnowledgeDouble
+) -> None:
+    await engine.turn("购房补多少", "ask_policy")
+    await engine.press("泉州")
+    assert [heard.again for heard in knowledge.heard] == [False, True]
+    await engine.turn("垃圾机器人，有效期几年", "ask_policy")
+    assert not knowledge.heard[-1].again
+
+
+async def test_a_picked_answer_closes_the_question_about_the_person(engine: EngineDouble) -> None:
+    engine.slots |= {"profile": {"degree": "博士", "asked": ["card"]}, "profile_open": True}
+    await engine.turn('/pick_faq{"faq": "term"}', "pick_faq", faq="term")
+    assert engine.slots["profile_open"] is None
+    assert engine.slots["profile"] is not None  # the list can still be gone on with
