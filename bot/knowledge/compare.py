@@ -8,39 +8,22 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 
 from bot.conversation.content import Table
+from bot.knowledge.contrast import SUBJECTS, Contrast, contrast_of
 from bot.knowledge.entitlements import Entitlement
 from bot.knowledge.follow_up import valid
 from bot.knowledge.index import Entry
 from bot.knowledge.rules import Fit
 from bot.knowledge.schemas import Faq
 from bot.knowledge.search import Snapshot, find
-from bot.text.lexicon import Lexicon, Mention
+from bot.text.lexicon import Mention
 from bot.text.normalise import normalise
 from bot.texts import sentence
 
-MOST_SIDES = 3
 MOST_OFFERED = 5
 _OFFERED_EACH = 2
-_COMPARES = re.compile(
-    r"区别|差别|差异|不同(?!意)|不一样|(?<!不)一样[吗么不]|一回事|一码事|对比|相比|比较一?下|比一比|比一下|差多少|差几|差得?多[吗么]|相差|差在哪|[Vv][Ss]"
-    r"|(?:哪个|哪边|哪里|哪儿|哪家|谁|哪一?个市|哪种|哪一种)的?[^,，。?]{0,6}?(?:更|比较|最)?(?:高|多|低|少|好|大|小|划算|合适|值|长|强)"
-    r"|比[^,，。?]{1,12}(?:高|多|低|少|大|小|长)(?!少|久)|各自?(?:是|补|给|能|有|发)?多少|分别(?:是|补|给|能|有|发|贷)?多少|(?:高|多|好)还是"
-)
-_JOINED = re.compile(
-    r"([^,，。?\s和跟与]{2,12})(?:和|跟|与|同|、|[Vv][Ss])([^,，。?\s]{2,14}?)(?:有|到底|之间|的|是|,|，)*(?:什么|哪些)?(?:区别|差别|差异|不同|不一样|一回事|关系)"
-)
 _SAYS_SO = re.compile(r"区别|不同|关系|一回事|一样|同一个")
-_WHICH = re.compile(r"高|多|低|少|大|差")
-_SUBJECTS = ("item", "programme")
-_KINDS = (("tier",), ("degree",), _SUBJECTS, ("region",))
-_BESIDE = re.compile(r"^[^,，。]{0,6}?(?:和|跟|与|同|比|、|还是|或者?|[Vv][Ss]|[,，\s]+)[^,，。]{0,2}$")
-_NO_SUBJECT = re.compile(
-    r"人才|政策|待遇|福利|两地|两边|之间|[省市区县]|到底|相比|想问|请问|我|[和跟与同的、,，。?!\s都更呢吗啊]"
-)
-_TOO_WIDE = frozenset({"29项服务", "住房保障"})
 _NUMBER = re.compile(r"^(\d+(?:\.\d+)?)(万元|元|分|㎡|%|年|天)$")
 _AMOUNT = re.compile(r"^(?:每月)?(\d+(?:\.\d+)?)(万元|元)$")
 _MISS = 1.5  # an answer this much below the best one is about something else
@@ -65,26 +48,17 @@ class Comparison:
     offers: tuple[Faq, ...] = ()  # what could be compared, where the message does not say
 
 
-def asks_to_compare(text: str, *, lexicon: Lexicon) -> bool:
-    """A word of comparing, and two things of one kind, or two named beside each other."""
-    plain = lexicon.canonical(normalise(text))
-    return bool(_COMPARES.search(plain)) and bool(_sides(plain, lexicon) or _JOINED.search(plain))
-
-
 def answers_itself(snapshot: Snapshot, text: str, *, region: str | None, today: date) -> Faq | None:
     """A FAQ whose own question sets the two things beside each other."""
     lexicon = snapshot.index.analyser.lexicon
-    plain = lexicon.canonical(normalise(text))
-    if not _COMPARES.search(plain):
+    contrast = contrast_of(text, lexicon=lexicon)
+    if contrast is None:
         return None
-    named = {mention.text for mention in _sides(plain, lexicon)}
-    joined = _JOINED.search(plain)
-    names = named or ({_bare(joined[1]), _bare(joined[2])} if joined else set())
     found = find(snapshot, question=text, region=region, today=today)
     for candidate in found.candidates:
         faq = _entry(snapshot, candidate.key).faq
         told = lexicon.canonical(normalise(" ".join([faq.question, *faq.phrasings])))
-        both = len(names) > 1 and all(name in told for name in names)
+        both = len(contrast.names) > 1 and all(name in told for name in contrast.names)
         ours = faq.kind == "answer" and candidate.fit is not Fit.OTHER
         if both and ours and _SAYS_SO.search(faq.question):
             return faq
@@ -102,18 +76,15 @@ def compare(
 ) -> Comparison | None:
     """None where the message compares nothing, or nothing is known of any side."""
     lexicon = snapshot.index.analyser.lexicon
-    plain = lexicon.canonical(normalise(text))
-    asking = _COMPARES.search(plain)
-    mentions = _sides(plain, lexicon)
-    if asking is None or not mentions:
+    contrast = contrast_of(text, lexicon=lexicon)
+    if contrast is None or not contrast.things:
         return None
-    asks_which = bool(_WHICH.search(asking[0]))
-    if mentions[0].label in ("tier", "degree"):
-        return _within_one(snapshot, plain, mentions, region, today, rows, last_faq, asks_which)
-    of_places = mentions[0].label == "region"
-    if of_places and not _subject_said(plain, mentions):
-        return _open_between(snapshot, mentions, today, rows)
-    options = [_spoken_for(snapshot, plain, one, mentions, region, today) for one in mentions]
+    if contrast.things[0].label in ("tier", "degree"):
+        return _within_one(snapshot, contrast, region, today, rows, last_faq)
+    of_places = contrast.things[0].label == "region"
+    if of_places and not contrast.names_subject:
+        return _open_between(snapshot, contrast.things, today, rows)
+    options = [_spoken_for(snapshot, contrast, one, region, today) for one in contrast.things]
     faqs = (
         _of_one_subject(options, rows)
         if of_places
@@ -121,7 +92,7 @@ def compare(
     )
     sides = tuple(
         Side(one.label, one.value, lexicon.region_name(one.value) if of_places else one.text, faq)
-        for one, faq in zip(mentions, faqs, strict=True)
+        for one, faq in zip(contrast.things, faqs, strict=True)
     )
     known = [faq for faq in faqs if faq]
     # A place may have nothing; of two things, one alone is no comparison.
@@ -130,16 +101,9 @@ def compare(
     if len({faq.key for faq in known}) < len(known):
         return None
     one_year = len(known) == len(sides) and len({faq.year for faq in known}) == 1 and bool(known[0].year)
-    table = _common(sides, plain, rows) if of_places else None
-    larger = _larger(table, sides) if table and asks_which and one_year else None
+    table = _common(sides, contrast.plain, rows) if of_places else None
+    larger = _larger(table, sides) if table and contrast.asks_which and one_year else None
     return Comparison(sides, table, larger, one_year)
-
-
-def _subject_said(plain: str, mentions: Sequence[Mention]) -> bool:
-    rest = _COMPARES.sub("", plain)
-    for mention in mentions:
-        rest = rest.replace(mention.text, "")
-    return bool(_NO_SUBJECT.sub("", rest))
 
 
 def _open_between(
@@ -162,56 +126,20 @@ def _entry(snapshot: Snapshot, key: str) -> Entry:
     return snapshot.index.entries[snapshot.index.position_of[key]]
 
 
-def _bare(name: str) -> str:
-    return re.sub(r"^(?:请问|想问|问下|那么?|到底)|(?:有|的|是|都|之间)+$", "", name)
-
-
-def _sides(plain: str, lexicon: Lexicon) -> list[Mention]:
-    """Two or three mentions of one kind, named beside each other."""
-    mentions = lexicon.find(plain)
-    for kind in _KINDS:
-        of_kind = [m for m in mentions if m.label in kind and m.value not in _TOO_WIDE]
-        for size in range(min(MOST_SIDES, len(of_kind)), 1, -1):
-            for start in range(len(of_kind) - size + 1):
-                run = of_kind[start : start + size]
-                gaps = [plain[a.end : b.start] for a, b in pairwise(run)]
-                beside = all(_BESIDE.match(gap) or (kind == ("region",) and not gap) for gap in gaps)
-                if beside and len({m.value for m in run}) == size:
-                    return run
-    return []
-
-
 def _spoken_for(
-    snapshot: Snapshot,
-    plain: str,
-    side: Mention,
-    sides: Sequence[Mention],
-    region: str | None,
-    today: date,
+    snapshot: Snapshot, contrast: Contrast, side: Mention, region: str | None, today: date
 ) -> list[Entry]:
     """FAQs that speak for this side alone, found by the question without the others."""
-    found = find(snapshot, question=_alone(plain, side, sides), region=region, today=today)
+    found = find(snapshot, question=contrast.alone(side), region=region, today=today)
     ours = [c for c in found.candidates if c.fit is not Fit.OTHER]
     least = max((c.scores["total"] for c in ours), default=0.0) - _MISS
     if side.label == "region":
         near = [_entry(snapshot, c.key) for c in ours if c.scores["total"] >= least]
         return [entry for entry in near if entry.faq.region == side.value]
-    others = {(one.label, one.value) for one in sides if one is not side}
+    others = {(one.label, one.value) for one in contrast.things if one is not side}
     own = (side.label, side.value)
     named = [_entry(snapshot, c.key) for c in ours]
     return [entry for entry in named if own in entry.named_slots and not others & entry.named_slots]
-
-
-def _alone(plain: str, side: Mention, sides: Sequence[Mention]) -> str:
-    text = plain
-    for other in sorted(sides, key=lambda one: -one.start):
-        if other is not side:
-            text = text[: other.start] + text[other.end :]
-    text = re.sub(r"的?(?:有|到底|之间)*(?:什么|哪些)?$", "", _COMPARES.sub("", text))
-    text = re.sub(r"^[和跟与同、]+|[和跟与同、]+(?=[的,，。]|$)|[和跟与同、](?=[\u4e00-\u9fff])", "", text)
-    subject = text.strip(" ,，。?!的")
-    # A bare name is asked for what it is.
-    return f"{subject}是什么" if side.label == "programme" and subject == side.text else subject
 
 
 def _of_one_subject(options: Sequence[Sequence[Entry]], rows: Sequence[Entitlement]) -> list[Faq | None]:
@@ -229,29 +157,28 @@ def _alike(one: Entry, other: Entry, rows: Sequence[Entitlement]) -> bool:
 
 
 def _subjects(entry: Entry, rows: Sequence[Entitlement]) -> set[tuple[str, str]]:
-    named = {slot for slot in entry.named_slots if slot[0] in _SUBJECTS}
+    named = {slot for slot in entry.named_slots if slot[0] in SUBJECTS}
     return named | {("subject", row.subject) for row in rows if row.faq == entry.faq.key and row.subject}
 
 
 def _within_one(
     snapshot: Snapshot,
-    plain: str,
-    mentions: Sequence[Mention],
+    contrast: Contrast,
     region: str | None,
     today: date,
     rows: Sequence[Entitlement],
     last_faq: str | None,
-    asks_which: bool,
 ) -> Comparison | None:
     """Two tiers, or two degrees, of one answer."""
-    named = snapshot.index.analyser.lexicon.find(plain)
-    subjects = {(m.label, m.value) for m in named if m.label in _SUBJECTS}
+    mentions = contrast.things
+    named = snapshot.index.analyser.lexicon.find(contrast.plain)
+    subjects = {(m.label, m.value) for m in named if m.label in SUBJECTS}
     places = [m.value for m in named if m.label == "region"]
     entries: list[Entry] = []
     if last_faq in snapshot.index.position_of and not subjects:
         entries.append(_entry(snapshot, str(last_faq)))
     for side in mentions:
-        found = find(snapshot, question=_alone(plain, side, mentions), region=region, today=today)
+        found = find(snapshot, question=contrast.alone(side), region=region, today=today)
         near = [_entry(snapshot, c.key) for c in found.candidates if c.fit is not Fit.OTHER]
         # Without a subject only a place's own answer is surely meant.
         entries += [e for e in near if subjects & e.named_slots or (not subjects and e.faq.region in places)]
@@ -272,7 +199,7 @@ def _within_one(
     if not tables:
         return None
     faq, table = next(iter(tables.values()))
-    larger = _larger_row(table) if asks_which and faq.year else None
+    larger = _larger_row(table) if contrast.asks_which and faq.year else None
     return Comparison(tuple(replace(side, faq=faq) for side in sides), table, larger, bool(faq.year))
 
 

@@ -7,8 +7,8 @@ import pytest
 from bot.conversation.content import Content, Reply
 from bot.knowledge.analysis import Analyser
 from bot.knowledge.calibrate import SHIPPED
-from bot.knowledge.compare import asks_to_compare
 from bot.knowledge.compare_reply import compared
+from bot.knowledge.contrast import contrast_of
 from bot.knowledge.entitlements import shipped_catalogue
 from bot.knowledge.files import read_faqs
 from bot.knowledge.index import Index
@@ -67,12 +67,12 @@ def shipped(analyser: Analyser) -> Snapshot:
 
 @pytest.mark.parametrize("text", COMPARING)
 def test_a_comparison_is_known(analyser: Analyser, text: str) -> None:
-    assert asks_to_compare(text, lexicon=analyser.lexicon)
+    assert contrast_of(text, lexicon=analyser.lexicon)
 
 
 @pytest.mark.parametrize("text", NOT_COMPARING)
 def test_other_questions_are_none(analyser: Analyser, shipped: Snapshot, text: str) -> None:
-    assert not asks_to_compare(text, lexicon=analyser.lexicon)
+    assert not contrast_of(text, lexicon=analyser.lexicon)
     assert _reply(shipped, text) is None
 
 
