@@ -1,6 +1,5 @@
 """From what a person says about themselves to the list of what may be theirs. Pure."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,21 +7,11 @@ from datetime import date
 from typing import Any
 
 from bot.conversation.content import AnswerLog, Button, Content, Reply, Source
-from bot.knowledge.entitlements import (
-    PLACE,
-    Catalogue,
-    Chosen,
-    Entitlement,
-    Fit,
-    Fitting,
-    answered,
-    choose,
-    option_said,
-    still_says,
-)
+from bot.knowledge.choosing import Chosen, Fit, Fitting, choose
+from bot.knowledge.entitlements import PLACE, Catalogue, Entitlement, answered, option_said, still_says
 from bot.knowledge.follow_up import valid
 from bot.knowledge.profile import Profile, asks_openly, merged, only_states, read
-from bot.knowledge.render import human_button
+from bot.knowledge.render import human_button, payload
 from bot.knowledge.rules import place_asked
 from bot.knowledge.schemas import Faq
 from bot.knowledge.search import Snapshot
@@ -224,17 +213,17 @@ def _options(ask: str | None, chosen: Chosen, catalogue: Catalogue, lexicon: Lex
         return []
     if ask == PLACE:
         cities = [
-            Button(title=lexicon.region_name(code), payload=_payload("choose_region", "region", code))
+            Button(title=lexicon.region_name(code), payload=payload("choose_region", region=code))
             for code in chosen.places
         ]
         other = Button(
             title=sentence("profile.other_city"),
-            payload=_payload("tell_profile", "told", f"{PLACE}={ELSEWHERE}"),
+            payload=payload("tell_profile", told=f"{PLACE}={ELSEWHERE}"),
         )
         return [*cities, other]
     question = next(one for one in catalogue.questions if one.key == ask)
     return [
-        Button(title=option.title, payload=_payload("tell_profile", "told", f"{ask}={option.value}"))
+        Button(title=option.title, payload=payload("tell_profile", told=f"{ask}={option.value}"))
         for option in question.options
     ]
 
@@ -244,11 +233,7 @@ def _answers(chosen: Chosen) -> list[Button]:
     titles: dict[str, str] = {}
     for one in chosen.shown:
         titles.setdefault(one.row.faq, one.row.title)
-    return [Button(title=title, payload=_payload("pick_faq", "faq", key)) for key, title in titles.items()]
-
-
-def _payload(intent: str, entity: str, value: str) -> str:
-    return f"/{intent}{json.dumps({entity: value}, ensure_ascii=False)}"
+    return [Button(title=title, payload=payload("pick_faq", faq=key)) for key, title in titles.items()]
 
 
 def _sources(faqs: Sequence[Faq]) -> list[Source]:

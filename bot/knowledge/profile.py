@@ -88,7 +88,7 @@ _ORIGIN = re.compile(r"(?:从|由|离开)$")
 class Profile(BaseModel):
     """Only what decides on an entitlement is kept, and only for the talk about it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="ignore")  # a talk may still hold what an older version kept
 
     degree: str | None = None
     top: bool | None = None  # 双一流

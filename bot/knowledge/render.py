@@ -46,16 +46,16 @@ def faq_button(faq: Faq, *, placed: bool) -> Button:
     """`placed` puts the place before a title that does not name it."""
     bare = not faq.place or faq.place in faq.question or faq.place.rstrip("省市县区") in faq.question
     title = faq.question if bare or not placed else f"{faq.place}：{faq.question}"
-    return Button(title=title, payload=_payload("pick_faq", faq=faq.key))
+    return Button(title=title, payload=payload("pick_faq", faq=faq.key))
 
 
 def ask_button(question: str, *, title: str) -> Button:
     """A question that was put off: pressed, it is asked."""
-    return Button(title=title, payload=_payload("ask_policy", question=question))
+    return Button(title=title, payload=payload("ask_policy", question=question))
 
 
 def region_button(code: str, *, lexicon: Lexicon) -> Button:
-    return Button(title=lexicon.region_name(code), payload=_payload("choose_region", region=code))
+    return Button(title=lexicon.region_name(code), payload=payload("choose_region", region=code))
 
 
 def render(
@@ -83,8 +83,8 @@ def faq_content(faq: Faq, *, today: date, follow_ups: Sequence[Faq]) -> Content:
     unsure = faq.confidence != "高"
     unpublished = faq.kind == "not_published"
     if faq.item and not unpublished:
-        payload = _payload("start_application", item=faq.item)
-        buttons.insert(0, Button(title=sentence("knowledge.start"), payload=payload))
+        start = payload("start_application", item=faq.item)
+        buttons.insert(0, Button(title=sentence("knowledge.start"), payload=start))
     if unsure or unpublished:
         buttons.append(human_button())
     return Content(
@@ -232,5 +232,5 @@ def _scope(faq: Faq) -> str:
     return sentence("knowledge.year", place=faq.place, year=faq.year)
 
 
-def _payload(intent: str, **entities: str) -> str:
+def payload(intent: str, **entities: str) -> str:
     return f"/{intent}{json.dumps(entities, ensure_ascii=False)}"

@@ -6,15 +6,8 @@ import pytest
 
 from bot.knowledge.analysis import Analyser
 from bot.knowledge.calibrate import SHIPPED
-from bot.knowledge.entitlements import (
-    MOST_SHOWN,
-    PLACE,
-    Chosen,
-    answered,
-    choose,
-    shipped_catalogue,
-    still_says,
-)
+from bot.knowledge.choosing import MOST_SHOWN, Chosen, choose
+from bot.knowledge.entitlements import PLACE, answered, shipped_catalogue, still_says
 from bot.knowledge.files import read_faqs
 from bot.knowledge.fitting import Considered, Heard, Told, consider, meant_by, tell
 from bot.knowledge.index import Index
@@ -225,3 +218,9 @@ def test_every_need_can_be_read_or_asked() -> None:
     assert {need for row in CATALOGUE.rows for need in row.needs.model_dump(exclude_defaults=True)} <= known
     honours = {value for one in CATALOGUE.honours for value in (one.value, *one.also)}
     assert {value for row in CATALOGUE.rows for value in row.needs.honour} <= honours
+
+
+def test_what_an_older_version_kept_of_a_person_does_not_fail_the_talk(shipped: Snapshot) -> None:
+    heard = Heard("有", known={"degree": "博士", "asked": ["card"], "no_longer_kept": 1})
+    considered = consider(heard, snapshot=shipped, catalogue=CATALOGUE)
+    assert considered and (considered.profile.degree, considered.profile.card) == ("博士", True)
