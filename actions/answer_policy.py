@@ -14,6 +14,7 @@ from bot.knowledge.service import place_said
 
 _UPSET = frozenset({"complaint", "frustration", "abuse"})
 _UPSET_FROM = 0.5
+_SHORT = 20
 _CLAUSE = re.compile(r"[^,，。！!?？;；~…\s]+[,，。！!?？;；~…\s]*")
 # Beside a plain question the classifier hears little else.
 _ANGER = re.compile(r"太慢|太差|什么破|垃圾|差劲|气死|糊弄|敷衍|推来推去|没人管|烦死|受不了|无语|服了你")
@@ -37,6 +38,12 @@ async def answer_inside(
         listed = turn.slots.get("last_question") if turn.slots.get("profile") else None
         waiting = turn.slots.get("open_question") or listed
         return await take_place(dispatcher, turn, code=place.code, question=waiting)
+    open_question = turn.slots.get("open_question")
+    if place.code and open_question and not asks(turn.text) and len(turn.text) <= _SHORT:
+        # 「我在泉州，第三层次」: where, and who, the open question waited for.
+        named = [e["text"] for e in turn.entities if e.get("entity") in ("tier", "degree")]
+        asked = "".join((*dict.fromkeys(named), open_question))
+        return await take_place(dispatcher, turn, code=place.code, question=asked)
     # A place named in the question itself is for the search: there may be several.
     region = place.code or turn.chosen_region
     upset = _upset(tracker)

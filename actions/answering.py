@@ -53,7 +53,7 @@ async def answer_question(
         named = {e.get("entity") for e in turn.entities} & {"region", "item", "programme", "tier"}
         completed = None if named else await _answers(turn, about + question, region, Last(), most)
         answered = completed if completed and not _failed(completed.replies) else answered
-    if _failed(answered.replies) and turn.texts.say("crisis") in turn.said:
+    if turn.texts.say("crisis") in turn.said and not any(map(_is_answer, answered.replies)):
         # 「不用了，我就是说说」: a person who is not well is not sent away.
         say(
             dispatcher,
@@ -122,6 +122,10 @@ async def _answers(turn: TurnView, question: str, region: str | None, last: Last
     return await knowledge.answers(
         turn.rt, question=question, region=region, last=last, voice=voice, most=most
     )
+
+
+def _is_answer(reply: Reply) -> bool:
+    return reply.log is not None and reply.log.band not in ("none", "offer")
 
 
 def _failed(replies: Sequence[Reply]) -> bool:

@@ -151,7 +151,7 @@ def _waits_for_place(part: _Part) -> bool:
 def _adds_nothing(part: _Part, shown: str) -> bool:
     found = part.following.found
     offered_again = found.band is Band.OFFER and shown in [faq.key for faq in found.faqs]
-    return found.band is Band.NONE or offered_again
+    return found.band is Band.NONE or found.beside or offered_again
 
 
 def _followed(snapshot: Snapshot, asking: Asking, question: str, last: Last) -> Following:
