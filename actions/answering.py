@@ -42,7 +42,7 @@ async def answer_question(
         if (events := await _entitled(dispatcher, turn, heard, region)) is not None:
             return events
     last = last or Last(turn.slots.get("last_faq"), turn.slots.get("tier"))
-    most = _PARTS_IN_FORM if about else MOST_PARTS
+    most = _PARTS_IN_FORM if about or turn.slots.get("requested_slot") else MOST_PARTS
     answered = await _answers(turn, question, region, last, most)
     if (
         about

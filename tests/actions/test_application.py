@@ -97,6 +97,14 @@ async def test_a_short_question_midway_is_about_the_open_item(open_form: EngineD
     assert (await open_form.turn("地铁几点停", "out_of_scope")).startswith("没有找到。")
 
 
+async def test_a_place_told_midway_leaves_room_for_the_open_step(
+    open_form: EngineDouble, knowledge: KnowledgeDouble
+) -> None:
+    await open_form.turn("购房补多少", "ask_policy")
+    await open_form.turn('/choose_region{"region": "350500"}', "choose_region", region="350500")
+    assert [call["most"] for call in knowledge.asked] == [2, 2]
+
+
 async def test_starting_again_midway_only_asks_again(open_form: EngineDouble) -> None:
     await fill(open_form, "继续填写")
     for text, intent, item in [
