@@ -14,7 +14,10 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _SLOT = "="  # opens the word that stands for a slot
 OUR_PROVINCES = ("35", "37")
 _FROM = re.compile(r"(?:户口|户籍|籍贯|老家|原籍)(?:在|是)?$|来自$|离开了?$")
-_FROM_AFTER = re.compile(r"(?:的)?(?:户口|户籍|籍|人(?![才员事社])|毕业|大学|上的?大学|读的?书|交的?社保)")
+_FROM_AFTER = re.compile(
+    r"(?:的)?(?:(?:户口|户籍)(?!怎|咋|好办|难|政策|条件)|籍|人(?![才员事社])"
+    r"|毕业|大学|上的?大学|读的?书|交的?社保)"
+)
 _BOUND_FOR = ("飞", "飞往", "飞到", "飞去", "前往", "出差去", "出差到")  # a journey
 _LEFT_AFTER = re.compile(r"[^,。?]{0,6}?(?:毕业|过来|回来|调|搬|辞|离职|转到|引进来|来(?!的)|回|到)")
 
