@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bot.knowledge import service as knowledge
 from bot.knowledge.cases import Scope, read_cases
 from bot.knowledge.evaluate import Figures, Outcome, by_kind, by_scope, evaluate, figures, worst
 from bot.knowledge.published import library_of
@@ -37,7 +38,7 @@ async def measure(rt: Runtime, *, file: Path, expected: Path | None) -> Report:
     cases = read_cases(file, lexicon=snapshot.index.analyser.lexicon, expected=expected)
     today = rt.clock.now().astimezone(SHANGHAI).date()
     return Report(
-        outcomes=evaluate(snapshot, cases, today=today),
+        outcomes=evaluate(snapshot, cases, today=today, parts_of=knowledge.parts_of),
         titles={entry.faq.key: entry.faq.question for entry in snapshot.index.entries},
     )
 

@@ -15,10 +15,11 @@ from sqlalchemy import select
 from bot.knowledge.calibrate import calibrate
 from bot.knowledge.index import Index
 from bot.knowledge.models import FaqRow, FaqVersion, ReleaseRow, VersionState
-from bot.knowledge.published import library_of, refresh, shipped_analyser
+from bot.knowledge.published import LEXICON, library_of, refresh, shipped_analyser
 from bot.knowledge.releases import By, release
 from bot.knowledge.schemas import Faq, InvalidFaq, parse_faq
 from bot.runtime import SHANGHAI, Runtime
+from bot.settings import PROJECT
 from bot.texts import sentence
 
 OUT_OF_SCOPE = "out_of_scope.yml"
@@ -67,8 +68,8 @@ async def load(rt: Runtime, *, folder: Path) -> Loaded:
         else:
             outcome.changed.append(faq.key)
         due.append(faq)
-    marks = hashlib.sha256(json.dumps(strays, ensure_ascii=False).encode()).hexdigest()
-    if not due and (fitted or {}).get("out_of_scope") == marks:
+    marks = await asyncio.to_thread(_fitted_with, strays)
+    if not due and (fitted or {}).get("fitted_with") == marks:
         return outcome
     # Fitting takes seconds, so it happens before the transaction, on what will be published.
     library = await library_of(rt)
@@ -94,7 +95,7 @@ async def load(rt: Runtime, *, folder: Path) -> Loaded:
             rows=rows,
             state=VersionState.PUBLISHED,
             by=By(),
-            calibration=figures | {"out_of_scope": marks},
+            calibration=figures | {"fitted_with": marks},
         )
     rt.hints.notify("release")
     await refresh(rt, library)
@@ -175,6 +176,19 @@ def _write(folder: Path, drafts: Sequence[dict[str, Any]]) -> None:
 
 def _digest(faq: Faq) -> str:
     return hashlib.sha256(faq.model_dump_json().encode()).hexdigest()
+
+
+def _fitted_with(strays: Sequence[str]) -> str:
+    """What the figures rest on beside the FAQs: the list out of scope, the lexicon and the search itself."""
+    digest = hashlib.sha256(json.dumps(strays, ensure_ascii=False).encode())
+    for folder, kind in (
+        (PROJECT / "bot/knowledge", "*.py"),
+        (PROJECT / "bot/text", "*.py"),
+        (LEXICON, "*.yml"),
+    ):
+        for path in sorted(folder.glob(kind)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _fit(index: Index, due: Sequence[Faq], strays: Sequence[str], today: date) -> dict[str, Any]:
