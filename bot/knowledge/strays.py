@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.knowledge.analysis import OUR_PROVINCES, Analysed, Analyser
+from bot.knowledge.analysis import Analysed, Analyser
 from bot.knowledge.field import TermField, Vocabulary
 
 
@@ -13,7 +13,6 @@ from bot.knowledge.field import TermField, Vocabulary
 class Strays:
     chars: TermField
     words: TermField
-    places: tuple[frozenset[str], ...]  # codes each one names
 
     @classmethod
     def of(cls, texts: Sequence[str], *, analyser: Analyser) -> "Strays":
@@ -21,7 +20,6 @@ class Strays:
         return cls(
             chars=TermField.build(Vocabulary(), [row.grams for row in rows]),
             words=TermField.build(Vocabulary(), [row.words for row in rows]),
-            places=tuple(frozenset(row.regions) for row in rows),
         )
 
     def nearness(self, asked: Analysed, *, without: int | None = None) -> float:
@@ -30,13 +28,6 @@ class Strays:
             return 0.0
         likeness = 0.5 * self.chars.cosine(self.chars.query(asked.grams))
         likeness += 0.5 * self.words.cosine(self.words.query(asked.words))
-        likeness[[not self._speaks(places, asked) for places in self.places]] = 0.0
         if without is not None:
             likeness[without] = 0.0
         return float(np.max(likeness))
-
-    @staticmethod
-    def _speaks(places: frozenset[str], asked: Analysed) -> bool:
-        """「郑州青年人才补贴」 is listed for its place: nothing against 「青年人才补贴多少」."""
-        elsewhere = any(code[:2] not in OUR_PROVINCES for code in asked.regions)
-        return not places or elsewhere or bool(places & set(asked.regions))
