@@ -11,13 +11,13 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
-from bot.knowledge.family import family, related
 from bot.knowledge.field import Floats
 from bot.knowledge.index import Index, Question
 from bot.knowledge.rank import FEATURES, Scored, features, order
 from bot.knowledge.strays import Strays
-from bot.knowledge.weights import fit_confidence, fit_weights
+from bot.knowledge.weights import fit_weights
 
 _OF_THE_BEST = ("cover", "char", "word", "ridge", "telling", "pooled", "within", "body_alone")
 CONFIDENCE = (
@@ -35,12 +35,8 @@ _FAQ_LEFT_OUT, _STRAY = 0.1, 4.0  # weights: the one is harder than life, the ot
 _SAMPLE = 900  # questions asked for the fit; more takes longer and changes nothing
 _FEWEST = 60  # below this the shipped figures are kept
 _EASIER = 1.5  # nats: what people ask lies nearer to a FAQ than a phrasing left out (measured)
-# Likeness to our own phrasings never speaks against a candidate: left free, a phrasing of another
-# place left out taught that the closest questions are the least certain.
-_FOR = frozenset({"subject", "margin", "share", "cover", "char", "ridge", "pooled", "within", "body_alone"})
-_AGAINST = frozenset({"conflict", "unknown", "strange", "stray"})
-_SURE = 0.75  # a wrong answer costs about as much as three needless offers
-_STRAY_AT_MOST = 0.05  # of the listed questions out of scope, each the nearest to us of its kind
+_SURE = 0.8  # a wrong answer costs about as much as four needless offers
+_STRAY_AT_MOST = 0.03  # of questions out of scope answered directly
 
 
 @dataclass(frozen=True)
@@ -108,7 +104,7 @@ def calibrate(index: Index, *, out_of_scope: Sequence[str], today: date) -> Cali
             keep = [n for n, one in enumerate(positions) if not (left_out and one == position)]
             if keep:
                 scored = order(index, [positions[n] for n in keep], table[keep], vector)
-                right = _same(index, scored[0].position, position)
+                right = scored[0].position == position
                 values = _judge(index, scored, question, near.nearness(question.analysed))
                 judged.append((values, right, not left_out))
     strays = []
@@ -132,13 +128,13 @@ def _fit(
     within = np.array([j[2] for j in judged] + [False] * len(strays))
     stray = np.array([False] * len(judged) + [True] * len(strays))
     importance = np.where(within, 1.0, np.where(stray, _STRAY, _FAQ_LEFT_OUT))
-    signs = [1 if name in _FOR else -1 if name in _AGAINST else 0 for name in CONFIDENCE]
-    slopes, intercept = fit_confidence(table, right, importance=importance, signs=signs)
-    chances: Floats = _odds(table @ slopes + intercept + _EASIER)
+    model = LogisticRegression(C=1.0, max_iter=2000)
+    model.fit(table, right, sample_weight=importance)
+    chances: Floats = _odds(model.decision_function(table) + _EASIER)
     return Calibration(
         weights=weights,
-        slopes=dict(zip(CONFIDENCE, map(float, slopes), strict=True)),
-        intercept=intercept + _EASIER,
+        slopes=dict(zip(CONFIDENCE, map(float, model.coef_[0]), strict=True)),
+        intercept=float(model.intercept_[0]) + _EASIER,
         answer_at=_answer_cut(chances[stray]),
         offer_at=_offer_cut(chances[right & within], chances[stray]),
         fitted_on=int(within.sum()),
@@ -170,17 +166,11 @@ def _ask(index: Index, position: int, row: int, today: date) -> tuple[list[int],
 
 
 def _judge(index: Index, scored: Sequence[Scored], question: Question, stray: float) -> dict[str, float]:
-    among = (one.position for one in scored)
-    same = family(index, scored[0].position, among, asked=question.analysed.slots)
-    rest = [one for one in scored if one.position not in same]
+    best = index.entries[scored[0].position]
+    rest = [one for one in scored[1:] if not best.twin_of(index.entries[one.position])]
     rival = rest[0] if rest else None
     scored = [scored[0], *rest]
     return confidence(scored, question=question, rival=rival, stray=stray)
-
-
-def _same(index: Index, found: int, asked: int) -> bool:
-    """The subject is right; which place's FAQ is given is not decided by likeness."""
-    return found == asked or related(index, index.entries[found], index.entries[asked])
 
 
 def _sample(index: Index) -> list[tuple[int, int]]:

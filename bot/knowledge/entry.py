@@ -3,16 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 from bot.knowledge.analysis import SLOT_LABELS, Analysed, Analyser
 from bot.knowledge.schemas import Faq
 
-_TWIN = 0.75  # likeness of standard questions without their places,
-_TWIN_NAMED = 0.5  # or this much if both name one subject of the same category
-_SUBJECT = ("item", "programme", "tier")
-_SEVERAL = 2
+_TWIN = 0.75  # likeness of standard questions without their places
 
 
 @dataclass(frozen=True)
@@ -25,7 +21,6 @@ class Entry:
     row_slots: tuple[frozenset[tuple[str, str]], ...]  # per positive row
     region_free: frozenset[str]  # bigrams of the standard question without its place names
     named_slots: frozenset[tuple[str, str]]  # of the standard question
-    places: tuple[str, ...]  # codes the standard question names
 
     @cached_property
     def all_slots(self) -> frozenset[tuple[str, str]]:
@@ -36,21 +31,7 @@ class Entry:
         if self.faq.region == other.faq.region or not (self.region_free and other.region_free):
             return False
         shared = len(self.region_free & other.region_free)
-        least = _TWIN_NAMED if self.shares_subject(other) else _TWIN
-        return 2 * shared / (len(self.region_free) + len(other.region_free)) >= least
-
-    def shares_subject(self, other: "Entry") -> bool:
-        both = self.named_slots & other.named_slots
-        return self.faq.category == other.faq.category and any(label in _SUBJECT for label, _ in both)
-
-    def valid_on(self, day: date) -> bool:
-        first, last = self.faq.valid_from, self.faq.valid_until
-        return (first is None or first <= day) and (last is None or day <= last)
-
-    @property
-    def for_the_rest(self) -> bool:
-        """「威海、济宁、泰安等其他市」: says for several places at once that nothing is published."""
-        return self.faq.kind == "not_published" and len(self.places) >= _SEVERAL
+        return 2 * shared / (len(self.region_free) + len(other.region_free)) >= _TWIN
 
     @cached_property
     def slots(self) -> Mapping[str, frozenset[str]]:
@@ -84,7 +65,6 @@ def analyse_faq(analyser: Analyser, faq: Faq) -> tuple[Entry, list[Analysed]]:
             row_slots=row_slots,
             region_free=_region_free(analyser, asked[0]),
             named_slots=row_slots[0],
-            places=asked[0].regions,
         ),
         [*asked, *not_asked],
     )

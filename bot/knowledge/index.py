@@ -124,7 +124,6 @@ class Index:
         self.words.warm()
         self.bodies.warm()
         _ = self.exact, self._validity, self._negative_rows, self._homes, self._provinces, self._reading
-        _ = self._of_regions
 
     @cached_property
     def exact(self) -> "Exact":
@@ -152,16 +151,6 @@ class Index:
         if province == NATION[:2]:
             return 0.0
         return max((1 - (home[province] + home[NATION[:2]]) / home.total() for home in homes), default=0.0)
-
-    def of_region(self, code: str) -> Sequence[int]:
-        return self._of_regions.get(code, ())
-
-    @cached_property
-    def _of_regions(self) -> Mapping[str, Sequence[int]]:
-        held: dict[str, list[int]] = {}
-        for number, entry in enumerate(self.entries):
-            held.setdefault(entry.faq.region, []).append(number)
-        return held
 
     @cached_property
     def _provinces(self) -> Mapping[tuple[str, str], Counter[str]]:

@@ -10,7 +10,6 @@ from bot.text.lexicon import NATION, Lexicon
 MOST_OFFERS = 3
 MOST_PLACES = 6
 _OFFER_GAP = 2.5  # an offer may score this much below the best one
-_SEVERAL = 2
 # The engine answers these with care; a policy answer would be cruel, so the search refuses too.
 _CRISIS = re.compile(
     r"不想活|活不下去|想自杀|要自杀|自杀|轻生|想死|去死|寻死|了结自己|结束生命|结束自己|割腕|跳楼|服毒|遗书|自残"
@@ -54,8 +53,7 @@ class Option:
     published: bool  # False: kind not_published
     total: float
     fit: Fit
-    twin_of_best: bool  # the same subject at another place
-    rest: bool = False  # says for the places without a FAQ of their own that nothing is published
+    twin_of_best: bool
 
 
 @dataclass(frozen=True)
@@ -112,42 +110,17 @@ def decide(
     if not sure:
         near = [option for option in options if option.total >= options[0].total - _OFFER_GAP]
         return Decision(Band.OFFER, keys=tuple(option.key for option in near[:MOST_OFFERS]))
-    best = options[0]
-    twins = [best, *(option for option in options if option.twin_of_best and option is not best)]
-    if not place.known:
-        return _without_place(twins, lexicon)
-    own = [o for o in twins if o.fit is Fit.OWN and (o is best or not (exact and o.rest))]
-    below = _places([option for option in twins if option.fit is Fit.BELOW])
+    twins = [option for option in options if option is options[0] or option.twin_of_best]
+    own = [option for option in twins if option.fit is Fit.OWN]
+    if not place.known and len({option.region for option in twins}) > 1:
+        return _clarify(twins)
     if own:
-        # An exact phrasing comes first among equals; `max` takes the first.
-        nearest = max(own, key=lambda option: (_depth(option.region, place, lexicon), option.rest))
-        if nearest.published:
-            return Decision(Band.ANSWER, keys=(nearest.key,))
-        if exact or len(below) < _SEVERAL or not nearest.rest:
-            return Decision(Band.NOT_PUBLISHED, keys=(nearest.key,))
-    twins = [option for option in twins if not option.rest] or twins
-    if len(_places(twins)) > 1:
+        nearest = max(own, key=lambda option: _depth(option.region, place, lexicon))
+        band = Band.ANSWER if nearest.published else Band.NOT_PUBLISHED
+        return Decision(band, keys=(nearest.key,))
+    if len({option.region for option in twins}) > 1:
         return _clarify(twins)
     return Decision(Band.OFFER, keys=tuple(option.key for option in twins[:MOST_OFFERS]))
-
-
-def _without_place(twins: Sequence[Option], lexicon: Lexicon) -> Decision:
-    """Nobody said where: an overview of all places answers, else the person is asked."""
-    best, regions = twins[0], _places(twins)
-    over_all = all(best.region in lexicon.chain(region) for region in regions)
-    if best.fit is Fit.OWN and best.published and over_all:
-        return Decision(Band.ANSWER, keys=(best.key,))
-    local = [option for option in twins if not option.rest] or list(twins)
-    if len(_places(local)) > 1:
-        return _clarify(local)
-    own = next((option for option in twins if option.fit is Fit.OWN), None)
-    if own:
-        return Decision(Band.ANSWER if own.published else Band.NOT_PUBLISHED, keys=(own.key,))
-    return Decision(Band.OFFER, keys=tuple(option.key for option in twins[:MOST_OFFERS]))
-
-
-def _places(options: Sequence[Option]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(option.region for option in options))
 
 
 def decide_elsewhere(
@@ -162,7 +135,7 @@ def decide_elsewhere(
 
 
 def _clarify(options: Sequence[Option]) -> Decision:
-    regions = _places(options)
+    regions = tuple(dict.fromkeys(option.region for option in options))
     return Decision(Band.CLARIFY, keys=tuple(o.key for o in options), regions=regions[:MOST_PLACES])
 
 

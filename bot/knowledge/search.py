@@ -1,12 +1,11 @@
 """One question against one snapshot: pure, so that an answer can be replayed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from bot.knowledge.calibrate import Calibration, confidence
-from bot.knowledge.family import at_the_place, family, passes_over
 from bot.knowledge.index import Index, Question
 from bot.knowledge.rank import Scored, rank
 from bot.knowledge.rules import (
@@ -28,10 +27,9 @@ from bot.knowledge.strays import Strays
 _SHOWN = 5
 _CARD = "惠才卡"
 _NAMES = ("item", "programme", "tier", "degree")
-_UNNAMED_AT = 0.92
+_UNNAMED_AT = 0.9
 _NEVER = 1.1  # 「泉州」: which of its FAQs is meant is anybody's guess, so they are offered
 _PROPER_LABELS = ("programme", "tier")
-_GAP_TWIN = 4.0  # nats below the best one: there the question tells an overview from its places
 _GAP_NEAR = 3.0  # nats below the answer: a figure nobody published is asked much like its subject
 
 
@@ -105,17 +103,9 @@ def _find(snapshot: Snapshot, asked: Question, *, region: str | None, today: dat
     scored.sort(key=lambda one: one.position not in exact)  # stable: exact ones first
     fits = {one.position: _fit(index, asked, one.position, place) for one in scored}
     usable = [one for one in scored if fits[one.position] is not Fit.OTHER]
-    same = _family(index, asked, usable, scored)
-    added: list[int] = []
-    if usable and place.known:
-        added = at_the_place(
-            index, usable[0].position, same, codes=place.codes, asked=asked.analysed.slots, today=today
-        )
-    fits |= {number: Fit.OWN for number in added}
-    same |= frozenset(added)
-    chance = _chance(snapshot, asked, usable, scored, same)
+    chance = _chance(snapshot, asked, usable, scored)
     decision = decide(
-        _options(index, usable, same=same, fits=fits, added=added),
+        _options(index, usable, fits),
         probability=chance,
         exact=bool(usable) and usable[0].position in exact,
         answer_at=_answer_at(snapshot, asked),
@@ -125,10 +115,9 @@ def _find(snapshot: Snapshot, asked: Question, *, region: str | None, today: dat
     )
     if decision.band is Band.NONE and len(usable) < len(scored):
         elsewhere = [one for one in scored if fits[one.position] is Fit.OTHER]
-        there = _family(index, asked, elsewhere, scored)
         decision = decide_elsewhere(
-            _options(index, elsewhere, same=there, fits=fits),
-            probability=_chance(snapshot, asked, elsewhere, scored, there),
+            _options(index, elsewhere, fits),
+            probability=_chance(snapshot, asked, elsewhere, scored),
             exact=elsewhere[0].position in exact,
             answer_at=_answer_at(snapshot, asked),
             place=place,
@@ -162,8 +151,6 @@ def _ours(asked: Question, one: Scored) -> bool:
 
 
 def _fit(index: Index, asked: Question, position: int, place: Place) -> Fit:
-    if passes_over(index, position, codes=place.codes, asked=asked.analysed.slots):
-        return Fit.OTHER
     slots = [
         (label, value) for label in _PROPER_LABELS for value in asked.analysed.slots.get(label, frozenset())
     ]
@@ -175,61 +162,32 @@ def _fit(index: Index, asked: Question, position: int, place: Place) -> Fit:
     )
 
 
-def _family(
-    index: Index, asked: Question, some: Sequence[Scored], scored: Sequence[Scored]
-) -> frozenset[int]:
-    """Of the first of `some`."""
-    if not some:
-        return frozenset()
-    among = (one.position for one in scored)
-    return family(index, some[0].position, among, asked=asked.analysed.slots)
-
-
-def _chance(
-    snapshot: Snapshot,
-    asked: Question,
-    some: Sequence[Scored],
-    scored: Sequence[Scored],
-    same: frozenset[int],
-) -> float:
-    """Probability that the subject of the first of `some` is meant; all others are its rivals."""
+def _chance(snapshot: Snapshot, asked: Question, some: Sequence[Scored], scored: Sequence[Scored]) -> float:
+    """Probability that the first of `some` is meant, with every other candidate as its rival."""
     if not some:
         return 0.0
+    index = snapshot.index
     best = some[0]
-    rest = [one for one in scored if one.position not in same]
+    entry = index.entries[best.position]
+    rest = [one for one in scored if one is not best and not entry.twin_of(index.entries[one.position])]
     rival = max(rest, key=lambda one: one.total, default=None)
     stray = snapshot.strays.nearness(asked.analysed)
     values = confidence([best, *rest], question=asked, rival=rival, stray=stray)
     return snapshot.calibration.probability(values)
 
 
-def _options(
-    index: Index,
-    some: Sequence[Scored],
-    *,
-    same: frozenset[int],
-    fits: Mapping[int, Fit],
-    added: Sequence[int] = (),
-) -> list[Option]:
-    """`some` best first; `added`: of the best one's subject, at the person's own place."""
-    if not some:
-        return []
-    best = some[0]
-    totals = {one.position: one.total for one in some}
-    totals |= {number: best.total for number in added}
+def _options(index: Index, scored: Sequence[Scored], fits: dict[int, Fit]) -> list[Option]:
     options = []
-    for number, total in totals.items():
-        entry = index.entries[number]
-        alike = number in added or total >= best.total - _GAP_TWIN
+    for one in scored:
+        entry, best = index.entries[one.position], index.entries[scored[0].position]
         options.append(
             Option(
                 key=entry.faq.key,
                 region=entry.faq.region,
                 published=entry.faq.kind == "answer",
-                total=total,
-                fit=fits[number],
-                twin_of_best=number in same and (alike or entry.twin_of(index.entries[best.position])),
-                rest=entry.for_the_rest,
+                total=one.total,
+                fit=fits[one.position],
+                twin_of_best=best.twin_of(entry),
             )
         )
     return options
@@ -272,9 +230,7 @@ def _found(
 def _gap(index: Index, scored: Sequence[Scored], fits: dict[int, Fit], decision: Decision) -> Faq | None:
     if decision.band is not Band.ANSWER:
         return None
-    given = next((one for one in scored if index.entries[one.position].faq.key == decision.keys[0]), None)
-    if given is None:
-        return None
+    given = next(one for one in scored if index.entries[one.position].faq.key == decision.keys[0])
     for one in scored:
         faq = index.entries[one.position].faq
         near = fits[one.position] is Fit.OWN and one.total >= given.total - _GAP_NEAR

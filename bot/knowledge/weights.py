@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import minimize
 
 from bot.knowledge.field import Floats
 from bot.knowledge.rank import FEATURES
 
-Flags = npt.NDArray[np.bool_]
 _NEGATIVE = -6.0
 
 
@@ -34,21 +32,3 @@ def fit_weights(groups: Sequence[tuple[Floats, int]], *, strength: float = 2.0) 
     weights = dict(zip(FEATURES, map(float, found.x), strict=True))
     # Phrasings of a FAQ hardly ever meet its negatives, so this one cannot be learned from them.
     return weights | {"negative": _NEGATIVE}
-
-
-def fit_confidence(
-    table: Floats, right: Flags, *, importance: Floats, signs: Sequence[int]
-) -> tuple[Floats, float]:
-    """Logistic regression, ridge-penalised; a slope may be held to one sign (0: either)."""
-    side = np.where(right, 1.0, -1.0)
-
-    def loss(vector: Floats) -> tuple[float, Floats]:
-        slopes, agreement = vector[:-1], side * (table @ vector[:-1] + vector[-1])
-        pull = -side * importance / (1 + np.exp(np.clip(agreement, -30, 30)))
-        value = float(importance @ np.logaddexp(0, -agreement) + slopes @ slopes / 2)
-        return value, np.append(table.T @ pull + slopes, pull.sum())
-
-    bounds = [(0.0 if sign > 0 else None, 0.0 if sign < 0 else None) for sign in signs]
-    start = np.zeros(table.shape[1] + 1)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)])
-    return found.x[:-1], float(found.x[-1])
