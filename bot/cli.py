@@ -17,7 +17,7 @@ from bot.accounts import service as accounts
 from bot.app import main as serve_app
 from bot.cli_documents import FOLDER as DOCUMENTS
 from bot.cli_documents import documents, show_loaded
-from bot.cli_runtime import with_runtime
+from bot.cli_runtime import refuse_problems, with_runtime
 from bot.errors import Refusal
 from bot.knowledge import service as knowledge
 from bot.knowledge.documents import service as register
@@ -185,12 +185,7 @@ def evaluate(
 
 
 def _show_loaded(loaded: Loaded) -> None:
-    for place, fields in loaded.problems.items():
-        for field, message in fields.items():
-            console.print(f"{place} {field}：{message}", style="red", markup=False)
-    if loaded.problems:
-        console.print("知识文件有问题，什么都没有导入。", style="red")
-        raise typer.Exit(1)
+    refuse_problems(loaded.problems, "知识文件有问题，什么都没有导入。")
     console.print(
         f"知识：新增 {len(loaded.added)} 条，更新 {len(loaded.changed)} 条，未变 {loaded.unchanged} 条，"
         f"保留工作人员修改 {len(loaded.kept)} 条",

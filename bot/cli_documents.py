@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli_runtime import with_runtime
+from bot.cli_runtime import refuse_problems, with_runtime
 from bot.errors import Refusal
 from bot.knowledge.documents import service
 from bot.knowledge.documents.force import Loaded
@@ -172,12 +172,7 @@ def repeal(
 
 
 def show_loaded(loaded: Loaded) -> None:
-    for place, fields in loaded.problems.items():
-        for field, message in fields.items():
-            console.print(f"{place} {field}：{message}", style="red", markup=False)
-    if loaded.problems:
-        console.print("政策文件登记有问题，什么都没有导入。", style="red")
-        raise typer.Exit(1)
+    refuse_problems(loaded.problems, "政策文件登记有问题，什么都没有导入。")
     console.print(
         f"政策文件：新增 {loaded.added} 份，更新 {loaded.changed} 份，未变 {loaded.unchanged} 份，"
         f"保留工作人员修改 {loaded.kept} 份",

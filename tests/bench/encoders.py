@@ -15,7 +15,7 @@ import numpy as np
 import psutil
 
 from bot.knowledge.calibrate import calibrate
-from bot.knowledge.cases import Case, Scope, read_cases
+from bot.knowledge.cases import Scope, read_cases
 from bot.knowledge.evaluate import share
 from bot.knowledge.field import Floats
 from bot.knowledge.files import read_faqs, read_out_of_scope
@@ -23,6 +23,7 @@ from bot.knowledge.index import Index
 from bot.knowledge.published import one_blas_thread, shipped_analyser
 from bot.knowledge.rank import rank
 from bot.text.normalise import normalise
+from tests.bench.peers import told
 from tests.bench.quality import KNOWLEDGE, QUESTIONS, markdown
 
 Encode = Callable[[Sequence[str]], Floats]
@@ -134,7 +135,7 @@ def _asked(index: Index, meaning: Meaning, weights: dict[str, float], today: dat
     for case in cases:
         if case.scope is not Scope.WITHIN or len(case.expected) != 1:
             continue
-        text = _told(case, lexicon.region_name(case.region) if case.region else "")
+        text = told(case, lexicon)
         scored = rank(index, index.question(text), weights=weights, today=today)
         asked.append(
             Asked(
@@ -144,10 +145,6 @@ def _asked(index: Index, meaning: Meaning, weights: dict[str, float], today: dat
             )
         )
     return asked
-
-
-def _told(case: Case, place: str) -> str:
-    return f"{place}{case.question}"
 
 
 def _cells(sets: Sequence[Sequence[Asked]], *, weight: float, lexical: bool = True) -> list[str]:

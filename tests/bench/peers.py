@@ -47,7 +47,7 @@ def bm25(
     cut = float(np.quantile([ask(text)[0][1] for text in out_of_scope], 1 - STRAYS_AT_MOST))
     outcomes = []
     for case in cases:
-        found = ask(_told(case, lexicon))
+        found = ask(told(case, lexicon))
         outcomes.append(_outcome(case, [key for key, _ in found], direct=found[0][1] > cut))
     return outcomes
 
@@ -81,7 +81,7 @@ def stock_rasa(
 
 
 def _parsed(case: Case, url: str, lexicon: Lexicon) -> Outcome:
-    answer = httpx.post(f"{url}/model/parse", json={"text": _told(case, lexicon)}, timeout=30).json()
+    answer = httpx.post(f"{url}/model/parse", json={"text": told(case, lexicon)}, timeout=30).json()
     ranking = answer["response_selector"]["faq"]["ranking"]
     keys = [one["intent_response_key"].removeprefix("faq/") for one in ranking]
     return _outcome(case, keys, direct=answer["intent"]["name"] == "faq")
@@ -94,7 +94,8 @@ def _ready(url: str) -> bool:
         return False
 
 
-def _told(case: Case, lexicon: Lexicon) -> str:
+def told(case: Case, lexicon: Lexicon) -> str:
+    """The question with the place chosen in the chat written in front."""
     return f"{lexicon.region_name(case.region)} {case.question}" if case.region else case.question
 
 
