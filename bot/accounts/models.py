@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, String, Table, event
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.store.append_only import keep_append_only
 from bot.store.base import Base, new_id
 
 
@@ -17,6 +18,8 @@ class StaffAccount(Base):
     name: Mapped[str] = mapped_column(String(64))  # shown to talents, e.g. 专员 林晓
     password_hash: Mapped[str] = mapped_column(String(256))  # argon2id
     roles: Mapped[list[str]]
+    region: Mapped[str] = mapped_column(String(6), default="000000")  # sees this code and all below
+    team_id: Mapped[str | None] = mapped_column(String(32))  # a team of the desk
     active: Mapped[bool] = mapped_column(default=True)
     must_change_password: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
@@ -66,28 +69,4 @@ class AuditEntry(Base):
     once_key: Mapped[str | None] = mapped_column(String(128), unique=True)  # drops repeats
 
 
-# The database itself refuses changes, so that no later code can rewrite history by mistake.
-_FUNCTION = (
-    "CREATE OR REPLACE FUNCTION audit_log_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'audit_log is append-only'; END $$"
-)
-_TRIGGER = (
-    "CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log "
-    "FOR EACH ROW EXECUTE FUNCTION audit_log_append_only()"
-)
-APPEND_ONLY: dict[str, tuple[str, ...]] = {
-    "sqlite": tuple(
-        f"CREATE TRIGGER audit_log_no_{verb.lower()} BEFORE {verb} ON audit_log "
-        "BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END"
-        for verb in ("UPDATE", "DELETE")
-    ),
-    "postgresql": (_FUNCTION, _TRIGGER),
-}
-
-
-@event.listens_for(Table, "after_create")
-def _make_append_only(table: Table, connection: Connection, **_: Any) -> None:
-    # On every Table, because a migration creates the table from an object of its own.
-    if table.name == AuditEntry.__tablename__:
-        for statement in APPEND_ONLY[connection.dialect.name]:
-            connection.exec_driver_sql(statement)
+keep_append_only(AuditEntry)

@@ -40,6 +40,15 @@ class Card(Strict):
     more: list[tuple[str, list[str]]] = Field(default_factory=list)  # parts shown on request: title, lines
 
 
+class File(Strict):
+    """A file in the chat; its bytes are served by `/attachments/{id}` to those who may see the message."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int  # bytes
+
+
 class Content(Strict):
     paragraphs: list[str] = Field(default_factory=list)
     items: list[str] = Field(default_factory=list)  # a list, shown after the paragraphs
@@ -49,6 +58,7 @@ class Content(Strict):
     scope: str | None = None  # place and year the answer speaks for, e.g. 山东省 · 2024年口径
     status: str | None = None  # e.g. 现行有效 / 已失效
     sources: list[Source] = Field(default_factory=list)
+    files: list[File] = Field(default_factory=list)
     question: str | None = None  # asked after all else, right above the buttons
     buttons: list[Button] = Field(default_factory=list)
     feedback: bool = False  # offer 👍/👎
@@ -80,6 +90,17 @@ class Content(Strict):
         return "\n".join(lines)
 
 
+Category = Literal["政策咨询", "手续代办", "待遇落实"]  # 专员三项职责
+Reason = Literal[
+    "requested",  # by button or words
+    "unanswered",
+    "sensitive",
+    "complaint",
+    "crisis",
+    "guide",  # a step of the guide, or 代办
+    "turn_cap",
+    "engine_failure",
+]
 Band = Literal["answer", "offer", "clarify", "not_published", "none"]
 
 
@@ -97,8 +118,8 @@ class AnswerLog(Strict):
 class HandoverRequest(Strict):
     """An action's wish that a person takes over; carried out when the turn commits."""
 
-    reason: Literal["requested", "unanswered", "complaint", "crisis", "guide", "engine_failure"]
-    category: Literal["政策咨询", "手续代办", "待遇落实"] = "政策咨询"
+    reason: Reason
+    category: Category = "政策咨询"
     note: str | None = None
 
 

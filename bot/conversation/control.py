@@ -1,181 +1,210 @@
 """Control of a conversation: one event, one transaction, with everything that belongs to it."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation import packet, vault
-from bot.conversation.content import Content, HandoverRequest
-from bot.conversation.log import ConversationState, access_conversation, append, state_of
-from bot.conversation.models import Author, Control, Conversation, Handover, HandoverStatus, Turn, TurnStatus
-from bot.conversation.rules import ControlEvent, Effect, transition
+from bot.conversation import announcements, packet
+from bot.conversation.change import Change
+from bot.conversation.content import HandoverRequest
+from bot.conversation.control_rules import ControlEvent, Effect, Situation, Step, decide
+from bot.conversation.episodes import last_handover, open_handover
+from bot.conversation.handover_models import ControlChange, Handover, HandoverStatus
+from bot.conversation.models import Control, Conversation, Turn, TurnStatus
+from bot.conversation.rules import RING_S, WRAP_UP_S
 from bot.errors import Refusal
 from bot.runtime import Runtime
-from bot.texts import sentence
 
 
 @dataclass(frozen=True)
-class StaffName:
-    id: str
-    name: str
+class Changed:
+    step: Step
+    handover: Handover | None  # the episode it was about
 
 
 async def change_control(
-    session: AsyncSession,
-    rt: Runtime,
-    *,
-    conversation: Conversation,
-    event: ControlEvent,
-    request: HandoverRequest | None = None,
-    staff: StaffName | None = None,
-    note: str | None = None,
-) -> None:
-    """Apply one control event to a locked conversation, with everything that belongs to it."""
-    before = conversation.control
-    step = transition(before, event)
-    enter(conversation, step.control, raise_epoch=Effect.RAISE_EPOCH in step.effects)
+    session: AsyncSession, rt: Runtime, *, conversation: Conversation, change: Change
+) -> Changed:
+    """Apply one event to a locked conversation.
+
+    The row is written by compare-and-set on version and epoch, so that a caller who read it
+    without the lock is refused (`changed_meanwhile`) instead of overwriting.
+    """
     now = rt.clock.now()
-    if Effect.OPEN_HANDOVER in step.effects:
-        request = request or HandoverRequest(reason="requested")
-        session.add(
-            Handover(
-                conversation_id=conversation.id,
-                status=HandoverStatus.WAITING,
-                reason=request.reason,
-                category=request.category,
-                packet=await packet.snapshot(session, conversation=conversation, request=request),
-                requested_at=now,
-            )
-        )
-    handover = await open_handover(session, conversation_id=conversation.id)
-    if Effect.ACCEPT_HANDOVER in step.effects and handover and staff:
-        conversation.staff_id = handover.staff_id = staff.id
-        handover.status, handover.accepted_at = HandoverStatus.ACTIVE, now
-    if Effect.END_HANDOVER in step.effects and handover and step.handover:
-        conversation.staff_id = None
-        handover.status, handover.ended_at, handover.note = step.handover, now, note
-        handover.ended_seq = conversation.last_seq
+    handover = None
+    if conversation.control not in (Control.BOT, Control.CLOSED):
+        handover = await open_handover(session, conversation_id=conversation.id)
+    by = change.by.id if change.by else None
+    before = conversation.control
+    at = situation_of(conversation, handover)
+    step = decide(at, change.event, now=now, by=by)
+    await _enter(session, conversation, step)
+    if Effect.OPEN_HANDOVER in step.effects or Effect.OPEN_TICKET in step.effects:
+        handover = await _open(session, rt, conversation, change, ticket=Effect.OPEN_TICKET in step.effects)
+    if handover:
+        _apply(handover, conversation, step, change, now)
     if Effect.REOPEN_TURNS in step.effects:
-        await session.execute(
-            update(Turn)
-            .where(
-                Turn.conversation_id == conversation.id,
-                Turn.epoch == conversation.epoch - 2,  # before the wish and the cancelling
-                Turn.status.in_((TurnStatus.WAITING, TurnStatus.RUNNING, TurnStatus.DISCARDED)),
+        await _reopen_turns(session, conversation, now)
+    if change.event == ControlEvent.BLOCK:
+        conversation.blocked_at, conversation.block_reason = now, (change.note or "")[:200]
+    if change.event != ControlEvent.TALENT_MESSAGE or before != step.control:
+        session.add(
+            ControlChange(
+                conversation_id=conversation.id,
+                handover_id=handover.id if handover else None,
+                event=change.event,
+                before=before,
+                after=step.control,
+                version=conversation.version,
+                by=by,
+                target=change.target.id if change.target else change.team_id,
+                why=change.why,
+                at=now,
             )
-            .values(status=TurnStatus.WAITING, epoch=conversation.epoch, due_at=now, ended_at=None)
         )
-    spoken = await _announcement(session, conversation, before, event, handover, staff)
-    if spoken:
-        append(session, rt, conversation=conversation, author=Author.SYSTEM, content=spoken)
-
-
-async def apply_control(
-    rt: Runtime,
-    *,
-    conversation_id: str,
-    event: ControlEvent,
-    staff: StaffName | None = None,
-    note: str | None = None,
-) -> ConversationState:
-    """A control event from outside a turn: a specialist's claim, return or close, a cancelled wait."""
-    async with rt.db.write() as session:
-        conversation = await access_conversation(session, conversation_id=conversation_id, lock=True)
-        if event == ControlEvent.CLAIM and conversation.control == Control.HUMAN:
-            raise Refusal("already_taken", "这个会话已经由同事接待了。", status=409)
-        if event in (ControlEvent.GIVE_BACK, ControlEvent.CLOSE):
-            check_holder(conversation, staff)
-        if note:
-            note = await vault.mask_known(session, rt, conversation_id=conversation_id, text=note)
-        await change_control(session, rt, conversation=conversation, event=event, staff=staff, note=note)
-        if note and staff:
-            append(
-                session,
-                rt,
-                conversation=conversation,
-                author=Author.STAFF,
-                author_name=staff.name,
-                content=Content.say(*note.split("\n")),
-                internal=True,
-            )
-        state = await state_of(session, conversation=conversation)
-    tell(rt, conversation_id, desk=True)
-    return state
-
-
-def check_holder(conversation: Conversation, staff: StaffName | None) -> None:
-    if conversation.control != Control.HUMAN:
-        raise Refusal("illegal_transition", "这个会话现在不由人工接待。", status=409)
-    if staff is None or conversation.staff_id != staff.id:
-        raise Refusal("not_yours", "这个会话由其他同事接待，您可以写内部备注。", status=403)
-
-
-async def open_handover(session: AsyncSession, *, conversation_id: str) -> Handover | None:
     await session.flush()
-    return await session.scalar(
-        select(Handover)
+    if not change.silent:
+        await announcements.announce(
+            session, rt, conversation=conversation, before=before, change=change, handover=handover
+        )
+    return Changed(step, handover)
+
+
+def situation_of(conversation: Conversation, handover: Handover | None) -> Situation:
+    return Situation(
+        control=conversation.control,
+        staff_id=conversation.staff_id,
+        offered_to=handover.offered_to if handover else None,
+        offered_until=handover.offered_until if handover else None,
+        transferring=bool(handover and (handover.transfer_to or handover.transfer_team_id)),
+    )
+
+
+async def _enter(session: AsyncSession, conversation: Conversation, step: Step) -> None:
+    raised = Effect.RAISE_EPOCH in step.effects
+    if conversation.control == step.control and set(step.effects) <= {Effect.RUN_TURN}:
+        return
+    version, epoch = conversation.version, conversation.epoch
+    done = await session.execute(
+        update(Conversation)
         .where(
-            Handover.conversation_id == conversation_id,
-            Handover.status.in_((HandoverStatus.WAITING, HandoverStatus.ACTIVE)),
+            Conversation.id == conversation.id,
+            Conversation.version == version,
+            Conversation.epoch == epoch,
         )
-        .order_by(Handover.requested_at.desc())
-        .limit(1)
+        .values(control=step.control, version=version + 1, epoch=epoch + raised)
+        .execution_options(synchronize_session=False)
     )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise Refusal("changed_meanwhile", "会话刚刚有了变化，请刷新后再试。", status=409)
+    await session.refresh(conversation, ["control", "version", "epoch"])
 
 
-async def position_of(session: AsyncSession, *, handover: Handover) -> int:
-    """1 for the first in the queue."""
-    ahead = await session.scalar(
-        select(func.count()).where(
-            Handover.status == HandoverStatus.WAITING, _before(handover.requested_at, handover.id)
-        )
+async def _open(
+    session: AsyncSession, rt: Runtime, conversation: Conversation, change: Change, *, ticket: bool
+) -> Handover:
+    now = rt.clock.now()
+    request = change.request or HandoverRequest(reason="requested")
+    previous = await last_handover(session, conversation_id=conversation.id)
+    handover = Handover(
+        conversation_id=conversation.id,
+        previous_id=previous.id if previous else None,
+        status=HandoverStatus.TICKETED if ticket else HandoverStatus.WAITING,
+        reason=request.reason,
+        category=request.category,
+        packet=await packet.snapshot(session, conversation=conversation, request=request),
+        region=conversation.region,
+        team_id=change.admission.team_id,
+        wanted_staff_id=change.admission.wanted_staff_id,
+        requested_at=now,
+        queued_at=now,
+        due_at=change.admission.call_by if ticket else None,
+        passed_by=[],
+        labels=[],
     )
-    return (ahead or 0) + 1
+    session.add(handover)
+    return handover
 
 
-def _before(moment: datetime, handover_id: str) -> Any:
-    same = (Handover.requested_at == moment) & (Handover.id < handover_id)
-    return (Handover.requested_at < moment) | same
+def _apply(handover: Handover, conversation: Conversation, step: Step, change: Change, now: datetime) -> None:
+    """The step's effects on the rows, in the order the table lists them."""
+    for effect in step.effects:
+        match effect:
+            case Effect.RING:
+                assert change.target is not None
+                handover.offered_to = change.target.id
+                handover.offered_until = change.until or now + timedelta(seconds=RING_S)
+            case Effect.STOP_RING:
+                if handover.offered_to and change.event in (ControlEvent.DECLINE, ControlEvent.EXPIRE):
+                    handover.passed_by = [*handover.passed_by, handover.offered_to]
+                    if handover.transfer_to == handover.offered_to:
+                        handover.transfer_to = handover.transfer_note = None
+                handover.offered_to = handover.offered_until = None
+            case Effect.TAKE:
+                assert change.by is not None
+                conversation.staff_id = handover.staff_id = change.by.id
+                handover.status, handover.taken_at = HandoverStatus.ACTIVE, now
+                handover.accepted_at = handover.accepted_at or now
+                handover.replied_at, handover.passed_by = None, []
+            case Effect.FRONT:
+                conversation.staff_id = None
+                handover.status, handover.priority, handover.queued_at = HandoverStatus.WAITING, 1, now
+                handover.passed_by = [handover.staff_id] if handover.staff_id else []
+                handover.wanted_staff_id = None
+            case Effect.PROPOSE:
+                handover.transfer_to = change.target.id if change.target else None
+                handover.transfer_team_id = change.team_id
+                handover.transfer_note = change.note
+                handover.passed_by = []
+                if change.target:  # a team's members are rung by the router
+                    handover.offered_to, handover.offered_until = change.target.id, change.until
+            case Effect.DROP_PROPOSAL:
+                if change.event == ControlEvent.ACCEPT and handover.transfer_team_id:
+                    handover.team_id = handover.transfer_team_id
+                handover.transfer_to = handover.transfer_team_id = handover.transfer_note = None
+            case Effect.HOLD:
+                handover.hold_until = change.until
+            case Effect.WAKE:
+                handover.hold_until = None
+            case Effect.WRAP_UP:
+                handover.wrap_up_until = now + timedelta(seconds=WRAP_UP_S)
+                handover.ended_by, handover.ended_at = "staff", now
+                handover.note = change.note or handover.note
+            case Effect.REOPEN:
+                handover.wrap_up_until = handover.ended_at = handover.ended_by = None
+            case Effect.MAKE_TICKET:
+                handover.status, handover.due_at = HandoverStatus.TICKETED, change.admission.call_by
+            case Effect.END_HANDOVER:
+                assert step.handover is not None
+                handover.status, conversation.staff_id = step.handover, None
+                handover.ended_at = handover.ended_at or now
+                handover.ended_by = handover.ended_by or _ender(change)
+                handover.ended_seq, handover.wrap_up_until = conversation.last_seq, None
+                handover.note = change.note or handover.note
 
 
-async def _announcement(
-    session: AsyncSession,
-    conversation: Conversation,
-    before: str,
-    event: ControlEvent,
-    handover: Handover | None,
-    staff: StaffName | None,
-) -> Content | None:
-    if event == ControlEvent.REQUEST_HUMAN and conversation.control == Control.QUEUED and handover:
-        ahead = await position_of(session, handover=handover) - 1
-        name = "still_queued" if before == Control.QUEUED else "queued" if ahead else "queued_first"
-        text = sentence(f"conversation.{name}", ahead=ahead, category=handover.category)
-        return Content.say(text)
-    if event == ControlEvent.CANCEL:
-        return Content.say(
-            sentence("conversation.cancelled" if before == Control.QUEUED else "conversation.left")
+def _ender(change: Change) -> str:
+    if change.event == ControlEvent.CANCEL:
+        return "talent"
+    return "staff" if change.by else "system"
+
+
+async def _reopen_turns(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
+    await session.execute(
+        update(Turn)
+        .where(
+            Turn.conversation_id == conversation.id,
+            Turn.epoch == conversation.epoch - 2,  # before the wish and the cancelling
+            Turn.status.in_((TurnStatus.WAITING, TurnStatus.RUNNING, TurnStatus.DISCARDED)),
         )
-    spoken = {
-        ControlEvent.CLAIM: "claimed",
-        ControlEvent.GIVE_BACK: "given_back",
-        ControlEvent.CLOSE: "closed",
-    }.get(event)
-    if spoken and staff:
-        return Content.say(sentence(f"conversation.{spoken}", name=staff.name))
-    return None
-
-
-def enter(conversation: Conversation, control: Control, *, raise_epoch: bool) -> None:
-    if conversation.control != control or raise_epoch:
-        conversation.version += 1
-    conversation.control = control
-    conversation.epoch += raise_epoch
+        .values(status=TurnStatus.WAITING, epoch=conversation.epoch, due_at=now, ended_at=None)
+    )
 
 
 def tell(rt: Runtime, conversation_id: str, *, turns: bool = False, desk: bool = False) -> None:
+    """Call after the commit."""
     rt.hints.notify(f"conversation:{conversation_id}")
     if turns:
         rt.hints.notify("turns")

@@ -6,7 +6,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import vault
-from bot.conversation.control import open_handover, position_of
+from bot.conversation.desk_port import desk_of
+from bot.conversation.episodes import ahead_of, open_handover, queue_order
+from bot.conversation.handover_models import ENDED, Handover, HandoverStatus
 from bot.conversation.log import (
     MessageView,
     access_conversation,
@@ -16,7 +18,7 @@ from bot.conversation.log import (
     wire_time,
     with_hints,
 )
-from bot.conversation.models import Author, Control, Conversation, Handover, HandoverStatus, Message
+from bot.conversation.models import Author, Control, Conversation, Message
 from bot.runtime import Runtime
 
 RECENT_CHATS = 50
@@ -24,13 +26,12 @@ DETAIL_MESSAGES = 500
 UPDATES_AT_ONCE = 200
 
 ChatRow = dict[str, Any]  # "chats" entries in docs/architecture.md
-_ENDED = (HandoverStatus.RETURNED, HandoverStatus.CLOSED, HandoverStatus.CANCELLED)
 
 
 async def queue(rt: Runtime) -> list[ChatRow]:
     """Waiting chats, longest wait first."""
     query = _episodes().where(Handover.status == HandoverStatus.WAITING)
-    return await _rows(rt, query.order_by(Handover.requested_at, Handover.id))
+    return await _rows(rt, query.order_by(*queue_order()))
 
 
 async def held(rt: Runtime, staff_id: str) -> list[ChatRow]:
@@ -39,7 +40,7 @@ async def held(rt: Runtime, staff_id: str) -> list[ChatRow]:
 
 
 async def recent(rt: Runtime) -> list[ChatRow]:
-    query = _episodes().where(Handover.status.in_(_ENDED))
+    query = _episodes().where(Handover.status.in_(ENDED))
     return await _rows(rt, query.order_by(Handover.ended_at.desc()).limit(RECENT_CHATS))
 
 
@@ -65,7 +66,7 @@ async def chat_detail(rt: Runtime, *, conversation_id: str) -> dict[str, Any]:
 async def state_for(rt: Runtime, *, conversation_id: str, internal: bool = False) -> dict[str, Any]:
     """The `state` event; `staff_id` is for the caller to turn into a name."""
     async with rt.db.read() as session:
-        return await _state(session, conversation_id=conversation_id, internal=internal)
+        return await _state(session, rt, conversation_id=conversation_id, internal=internal)
 
 
 async def updates(
@@ -77,7 +78,7 @@ async def updates(
     one would make the reader believe that messages are missing.
     """
     async with rt.db.read() as session:
-        state = await _state(session, conversation_id=conversation_id, internal=internal)
+        state = await _state(session, rt, conversation_id=conversation_id, internal=internal)
         if state["last_seq"] <= after:
             return state, []
         messages = await read_log(
@@ -86,14 +87,19 @@ async def updates(
         return state, messages
 
 
-async def _state(session: AsyncSession, *, conversation_id: str, internal: bool) -> dict[str, Any]:
+async def _state(
+    session: AsyncSession, rt: Runtime, *, conversation_id: str, internal: bool
+) -> dict[str, Any]:
     conversation = await access_conversation(session, conversation_id=conversation_id)
     state = await state_of(session, conversation=conversation, internal=internal)
-    position = None
-    if state.control == Control.QUEUED:
+    place: dict[str, Any] = {"position": None, "expected_wait_s": None}
+    if state.control in (Control.QUEUED, Control.OFFERED):
         handover = await open_handover(session, conversation_id=conversation_id)
-        position = await position_of(session, handover=handover) if handover else None
-    return state.wire(position=position, staff_name=None) | {"staff_id": state.staff_id}
+        if handover:
+            ahead = await ahead_of(session, handover=handover)
+            wait_s = await desk_of(rt).expected_wait_s(session, rt, team_id=handover.team_id, ahead=ahead)
+            place = {"position": ahead + 1, "expected_wait_s": wait_s}
+    return state.wire() | place
 
 
 def _episodes() -> Select[Conversation, Handover]:

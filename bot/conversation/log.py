@@ -1,7 +1,7 @@
 """The message log of a conversation: gap-free `seq`, and how a message looks on the wire."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from bot.conversation.models import (
 from bot.conversation.rules import PASSIVE_WINDOW_S
 from bot.errors import Refusal
 from bot.runtime import Runtime
+from bot.text.normalise import normalise
 from bot.text.personal import TOKEN
 
 MessageView = dict[str, Any]  # "Message on the wire" in docs/architecture.md
@@ -66,6 +67,7 @@ def append(
         author_name=author_name,
         internal=internal,
         content=content.model_dump(mode="json"),
+        plain=normalise(" ".join(content.paragraphs)),
         log=log.model_dump(mode="json") if log else None,
         external_key=external_key,
         turn_id=turn.id if turn else None,
@@ -95,15 +97,12 @@ class ConversationState:
     last_seq: int
     thinking: bool
     staff_id: str | None
+    seen_by_talent: int
+    seen_by_staff: int
 
-    def wire(self, *, position: int | None, staff_name: str | None) -> dict[str, Any]:
-        return {
-            "control": self.control,
-            "position": position,
-            "staff_name": staff_name,
-            "thinking": self.thinking,
-            "last_seq": self.last_seq,
-        }
+    def wire(self) -> dict[str, Any]:
+        """The `state` event, still with `staff_id` for the caller to turn into a name."""
+        return asdict(self)
 
 
 async def state_of(
@@ -117,7 +116,14 @@ async def state_of(
     asks_the_bot = conversation.control == Control.BOT
     thinking = asks_the_bot and bool(await session.scalar(unanswered.limit(1)))
     last_seq = conversation.last_seq if internal else conversation.shown_seq
-    return ConversationState(conversation.control, last_seq, thinking, conversation.staff_id)
+    return ConversationState(
+        control=conversation.control,
+        last_seq=last_seq,
+        thinking=thinking,
+        staff_id=conversation.staff_id,
+        seen_by_talent=conversation.talent_seen_seq,
+        seen_by_staff=conversation.staff_seen_seq,
+    )
 
 
 async def read_log(

@@ -20,7 +20,10 @@ class Control(StrEnum):
 
     BOT = "bot"
     QUEUED = "queued"
+    OFFERED = "offered"  # rings at one specialist
     HUMAN = "human"
+    ON_HOLD = "on_hold"
+    WRAP_UP = "wrap_up"  # the talk has ended, its summary is being written
     CLOSED = "closed"
 
 
@@ -36,14 +39,6 @@ class TurnStatus(StrEnum):
     RUNNING = "running"
     DONE = "done"
     DISCARDED = "discarded"  # control left the bot before the turn ran
-
-
-class HandoverStatus(StrEnum):
-    WAITING = "waiting"
-    ACTIVE = "active"
-    RETURNED = "returned"
-    CLOSED = "closed"
-    CANCELLED = "cancelled"
 
 
 class DeliveryStatus(StrEnum):
@@ -71,7 +66,12 @@ class Conversation(Base):
     engine_state: Mapped[dict[str, Any] | None]
     awaiting: Mapped[str | None] = mapped_column(String(64))  # personal field the guide waits for
     region: Mapped[str | None] = mapped_column(String(32))  # region code, e.g. 370000
-    staff_id: Mapped[str | None] = mapped_column(String(32))  # who holds the chat while human
+    staff_id: Mapped[str | None] = mapped_column(String(32))  # who holds the chat while not the bot's
+    specialist_id: Mapped[str | None] = mapped_column(String(32), index=True)  # 责任专员, at most one
+    talent_seen_seq: Mapped[int] = mapped_column(default=0)  # read by the talent
+    staff_seen_seq: Mapped[int] = mapped_column(default=0)  # read by whoever holds the chat
+    blocked_at: Mapped[datetime | None]
+    block_reason: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -91,6 +91,7 @@ class Message(Base):
     author_name: Mapped[str | None] = mapped_column(String(64))
     internal: Mapped[bool] = mapped_column(default=False)  # notes: never leave the desk
     content: Mapped[dict[str, Any]]  # bot.conversation.content.Content, masked
+    plain: Mapped[str] = mapped_column(Text, default="")  # normalised text, for search
     log: Mapped[dict[str, Any] | None]  # AnswerLog
     external_key: Mapped[str | None] = mapped_column(String(160))
     turn_id: Mapped[str | None] = mapped_column(String(32))
@@ -136,26 +137,6 @@ class VaultEntry(Base):
     fingerprint: Mapped[str] = mapped_column(String(64))
     hint: Mapped[str] = mapped_column(String(64))  # shown in place of the token, e.g. 138****0000
     created_at: Mapped[datetime]
-
-
-class Handover(Base):
-    """One episode in which a person is asked for."""
-
-    __tablename__ = "handovers"
-    __table_args__ = (Index("ix_handovers_queue", "status", "requested_at"),)
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
-    status: Mapped[HandoverStatus] = mapped_column(String(16))
-    reason: Mapped[str] = mapped_column(String(32))
-    category: Mapped[str] = mapped_column(String(16))
-    packet: Mapped[dict[str, Any]]  # what the specialist should know, see control.packet
-    staff_id: Mapped[str | None] = mapped_column(String(32))
-    note: Mapped[str | None] = mapped_column(Text)  # outcome, told to the assistant on return
-    requested_at: Mapped[datetime]
-    accepted_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    ended_seq: Mapped[int | None]  # the conversation's last seq then
 
 
 class Feedback(Base):

@@ -10,14 +10,17 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation import vault
+from bot.conversation import vault, wishes
+from bot.conversation.acts import act
+from bot.conversation.change import Change, StaffName
 from bot.conversation.content import Content, HandoverRequest
-from bot.conversation.control import StaffName, apply_control, change_control, enter, tell
+from bot.conversation.control import change_control, tell
+from bot.conversation.control_rules import ControlEvent, Effect
 from bot.conversation.lists import chat_detail, held, queue, recent, state_for, updates
 from bot.conversation.log import MessageView, access_conversation, append, read_log
 from bot.conversation.masking import mask
 from bot.conversation.models import Author, Channel, Control, Conversation, Feedback, Message, Turn
-from bot.conversation.rules import CANCEL_WORDS, TEXT_LIMIT, ControlEvent, Effect, transition
+from bot.conversation.rules import CANCEL_WORDS, TEXT_LIMIT
 from bot.conversation.staff import note, say_as_staff
 from bot.errors import Refusal
 from bot.runtime import Runtime
@@ -25,12 +28,14 @@ from bot.store.base import new_id
 from bot.texts import sentence
 
 __all__ = [
+    "Change",
     "Channel",
     "ControlEvent",
     "MessageView",
     "Received",
     "StaffName",
-    "apply_control",
+    "act",
+    "cancel_human",
     "chat_detail",
     "give_feedback",
     "held",
@@ -45,6 +50,7 @@ __all__ = [
     "say_as_staff",
     "set_region",
     "state_for",
+    "tell",
     "updates",
 ]
 
@@ -95,9 +101,11 @@ async def receive(
         if first:
             turn_id = await session.scalar(select(Turn.id).where(Turn.message_id == first.id))
             return Received(conversation.id, first.id, first.seq, turn_id, duplicate=True)
-        wants_person = False
+        if conversation.blocked_at:
+            raise Refusal("blocked", sentence("conversation.blocked"), status=403)
+        ours = False  # a button under one of the service's own messages
         if button:
-            text, payload, wants_person = await _pressed(session, conversation.id, *button)
+            text, payload, ours = await _pressed(session, conversation.id, *button)
         masked = mask(text, awaiting=conversation.awaiting, known={})
         if masked.secrets:  # a value given before keeps its token
             known = await vault.known_tokens(session, rt, conversation_id=conversation.id)
@@ -114,16 +122,16 @@ async def receive(
             external_key=external_key,
         )
         turn = None
-        if wants_person:
-            await change_control(session, rt, conversation=conversation, event=ControlEvent.REQUEST_HUMAN)
+        if ours and await wishes.press(session, rt, conversation=conversation, payload=payload or ""):
+            pass
+        elif masked.text.strip("。.!！ ") in CANCEL_WORDS and conversation.control not in wishes.NOBODY:
+            await wishes.cancel(session, rt, conversation=conversation)
         else:
-            step = transition(conversation.control, ControlEvent.TALENT_MESSAGE)
-            enter(conversation, step.control, raise_epoch=Effect.RAISE_EPOCH in step.effects)
-            if Effect.RUN_TURN in step.effects:
+            said = Change(ControlEvent.TALENT_MESSAGE)
+            changed = await change_control(session, rt, conversation=conversation, change=said)
+            if Effect.RUN_TURN in changed.step.effects:
                 turn = _new_turn(rt, conversation, message, masked.text, payload)
                 session.add(turn)
-        if turn is None and masked.text.strip("。.!！ ") in CANCEL_WORDS:
-            await change_control(session, rt, conversation=conversation, event=ControlEvent.CANCEL)
     tell(rt, conversation.id, turns=turn is not None, desk=turn is None)
     return Received(conversation.id, message.id, message.seq, turn.id if turn else None)
 
@@ -156,15 +164,17 @@ async def request_human(
             external_key=external_key,
         )
         request = HandoverRequest.model_validate({"reason": "requested", "category": category})
-        await change_control(
-            session,
-            rt,
-            conversation=conversation,
-            event=ControlEvent.REQUEST_HUMAN,
-            request=request,
-        )
+        await wishes.ask_for_person(session, rt, conversation=conversation, request=request)
     tell(rt, conversation.id, desk=True)
     return Received(conversation.id, message.id, message.seq, None)
+
+
+async def cancel_human(rt: Runtime, *, conversation_id: str) -> None:
+    """The 取消排队 button: out of the queue, or the end of a talk with a person."""
+    async with rt.db.write() as session:
+        conversation = await access_conversation(session, conversation_id=conversation_id, lock=True)
+        await wishes.cancel(session, rt, conversation=conversation)
+    tell(rt, conversation_id, turns=True, desk=True)
 
 
 async def give_feedback(rt: Runtime, *, conversation_id: str, message_id: str, helpful: bool) -> None:
@@ -247,7 +257,7 @@ async def _conversation_of(
 async def _pressed(
     session: AsyncSession, conversation_id: str, message_id: str, index: int
 ) -> tuple[str, str, bool]:
-    """Title and payload, and whether it is the service's own way to a person, which needs no engine."""
+    """Title and payload, and whether it stood under one of the service's own messages."""
     message = await session.get(Message, message_id)
     if message is None or message.conversation_id != conversation_id or message.internal:
         raise Refusal("no_such_button", "这个选项已失效，请直接输入您的问题。", status=404)
@@ -255,8 +265,7 @@ async def _pressed(
     if not 0 <= index < len(buttons):
         raise Refusal("no_such_button", "这个选项已失效，请直接输入您的问题。", status=404)
     pressed = buttons[index]
-    to_person = message.author == Author.SYSTEM and pressed.payload == "/request_human"
-    return pressed.title, pressed.payload, to_person
+    return pressed.title, pressed.payload, message.author == Author.SYSTEM
 
 
 def _new_turn(

@@ -3,8 +3,11 @@
 from sqlalchemy import select
 
 from bot.conversation import vault
+from bot.conversation.change import StaffName
 from bot.conversation.content import Content
-from bot.conversation.control import StaffName, check_holder, tell
+from bot.conversation.control import situation_of, tell
+from bot.conversation.control_rules import check_holder
+from bot.conversation.episodes import open_handover
 from bot.conversation.log import MessageView, access_conversation, append, views
 from bot.conversation.models import Author, Message
 from bot.conversation.rules import TEXT_LIMIT
@@ -38,8 +41,13 @@ async def _from_staff(
             select(Message).where(Message.conversation_id == conversation_id, Message.external_key == key)
         )
         if message is None:
+            handover = await open_handover(session, conversation_id=conversation_id)
             if not internal:
-                check_holder(conversation, staff)
+                check_holder(situation_of(conversation, handover), staff.id)
+                if handover:
+                    now = rt.clock.now()
+                    handover.first_reply_at = handover.first_reply_at or now
+                    handover.replied_at = handover.replied_at or now
             said = await vault.mask_known(session, rt, conversation_id=conversation_id, text=text)
             message = append(
                 session,

@@ -14,15 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.conversation.apologies import OPEN, human_button
-from bot.conversation.content import Button, Content, HandoverRequest, Reply
-from bot.conversation.control import change_control
+from bot.conversation.content import Button, Content, Reply
 from bot.conversation.engine_client import EngineAnswer, EngineFailed
+from bot.conversation.handover_models import Handover
 from bot.conversation.log import access_conversation, append
 from bot.conversation.models import (
     Author,
     Control,
     Conversation,
-    Handover,
     Message,
     Turn,
     TurnStatus,
@@ -31,8 +30,8 @@ from bot.conversation.rules import (
     MAX_FAILURES,
     MAX_REPLIES,
     RETRY_DELAYS_S,
-    ControlEvent,
 )
+from bot.conversation.wishes import ask_for_person
 from bot.runtime import Runtime
 from bot.texts import sentence
 
@@ -198,23 +197,11 @@ async def store_answer(rt: Runtime, *, claim: Claim, answer: EngineAnswer) -> bo
                 )
         wish = next((reply.handover for reply in replies if reply.handover), None)
         if wish:
-            await _hand_over(session, rt, conversation, wish)
+            await session.flush()  # the packet reads the replies just stored
+            await ask_for_person(session, rt, conversation=conversation, request=wish)
     if wish:
         rt.hints.notify("desk")
     return True
-
-
-async def _hand_over(
-    session: AsyncSession, rt: Runtime, conversation: Conversation, wish: HandoverRequest
-) -> None:
-    await session.flush()  # the packet reads the replies just stored
-    await change_control(
-        session,
-        rt,
-        conversation=conversation,
-        event=ControlEvent.REQUEST_HUMAN,
-        request=wish,
-    )
 
 
 def _keep_late_answer(

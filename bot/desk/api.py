@@ -76,7 +76,7 @@ async def close(chat_id: ChatId, body: EndBody, staff: Specialist, request: Requ
     chat = await service.end(
         _runtime(request),
         conversation_id=chat_id,
-        event=ControlEvent.CLOSE,
+        event=ControlEvent.END,
         staff=staff,
         note=body.note,
     )

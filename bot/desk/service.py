@@ -5,8 +5,8 @@ from typing import Any
 from bot.accounts.permissions import Staff
 from bot.accounts.service import audit, names_of
 from bot.conversation import service as conversation
-from bot.conversation.log import ConversationState, MessageView
-from bot.conversation.service import ControlEvent, StaffName
+from bot.conversation.log import MessageView
+from bot.conversation.service import Change, ControlEvent, StaffName
 from bot.desk.schemas import View
 from bot.errors import Refusal
 from bot.runtime import Runtime
@@ -61,7 +61,7 @@ async def claim(rt: Runtime, *, conversation_id: str, staff: Staff) -> ChatRow:
     """Take a waiting chat. Claiming what one already holds succeeds: the first answer was lost."""
     await access_chat(rt, conversation_id=conversation_id)
     try:
-        await _apply(rt, conversation_id=conversation_id, event=ControlEvent.CLAIM, staff=staff)
+        await _apply(rt, conversation_id=conversation_id, event=ControlEvent.PICK, staff=staff)
     except Refusal as refusal:
         state = await conversation.state_for(rt, conversation_id=conversation_id, internal=True)
         if refusal.code != "already_taken" or state["staff_id"] != staff.id:
@@ -108,15 +108,10 @@ def as_seen_by(staff: Staff, message: MessageView) -> MessageView:
 
 async def _apply(
     rt: Runtime, *, conversation_id: str, event: ControlEvent, staff: Staff, note: str = ""
-) -> ConversationState:
-    state = await conversation.apply_control(
-        rt,
-        conversation_id=conversation_id,
-        event=event,
-        staff=StaffName(staff.id, staff.name),
-        note=note or None,
-    )
+) -> None:
+    change = Change(event, by=StaffName(staff.id, staff.name), note=note or None)
     async with rt.db.write() as db:
+        await conversation.act(db, rt, conversation_id=conversation_id, change=change)
         await audit(
             db,
             staff_id=staff.id,
@@ -124,7 +119,7 @@ async def _apply(
             subject=conversation_id,
             at=rt.clock.now(),
         )
-    return state
+    conversation.tell(rt, conversation_id, desk=True)
 
 
 async def _chat(rt: Runtime, *, conversation_id: str) -> ChatRow:

@@ -133,11 +133,7 @@ async def ask_human(body: AskHuman, request: Request, visitor: CurrentVisitor) -
 
 @router.post("/cancel-human", status_code=204)
 async def cancel_human(request: Request, visitor: CurrentVisitor) -> Response:
-    await conversation.apply_control(
-        _runtime(request),
-        conversation_id=visitor.conversation_id,
-        event=conversation.ControlEvent.CANCEL,
-    )
+    await conversation.cancel_human(_runtime(request), conversation_id=visitor.conversation_id)
     return Response(status_code=204)
 
 
