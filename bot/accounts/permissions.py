@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from fastapi import Request
 
+from bot.accounts.reach import WIDTH, Reach
 from bot.accounts.sessions import (
     SAFE_METHODS,
     SignedIn,
@@ -19,8 +20,14 @@ from bot.runtime import Runtime
 
 
 class Permission(StrEnum):
+    DESK_WATCH = "desk.watch"  # see the lists and read chats, within one's reach
     DESK_CHAT = "desk.chat"  # take chats and write in them
-    DESK_WATCH = "desk.watch"  # see the lists and read chats
+    DESK_LEAD = "desk.lead"  # take over, block, change a talent's own specialist, follow up
+    DESK_UNMASK = "desk.unmask"  # see personal data in clear; every look is audited
+    DESK_EXPORT = "desk.export"  # redacted transcripts; full ones need desk.unmask too
+    DESK_REPORT = "desk.report"  # live wall and reports
+    DESK_QUALITY = "desk.quality"  # 质检
+    DESK_SETTINGS = "desk.settings"  # teams, seats, calendars, triggers, service levels
     FAQ_READ = "faq.read"
     FAQ_EDIT = "faq.edit"
     FAQ_PUBLISH = "faq.publish"
@@ -30,23 +37,41 @@ class Permission(StrEnum):
 
 class Role(StrEnum):
     SPECIALIST = "specialist"  # 专员
+    FRONT_DESK = "front_desk"  # 前台: 受理、咨询、结果反馈
+    BACK_OFFICE = "back_office"  # 后台: 审核、对接职能部门、跟踪落实
+    LEAD = "lead"  # 组长
+    SUPERVISOR = "supervisor"  # 主管
+    INSPECTOR = "inspector"  # 质检员
     EDITOR = "editor"  # 编辑
     PUBLISHER = "publisher"  # 发布
     ADMINISTRATOR = "administrator"  # 管理员
 
 
+_P = Permission
+_CHAT = frozenset({_P.DESK_WATCH, _P.DESK_CHAT, _P.FAQ_READ})
+_LEAD = _CHAT | {_P.DESK_LEAD, _P.DESK_UNMASK, _P.DESK_EXPORT, _P.DESK_REPORT, _P.DESK_QUALITY}
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.SPECIALIST: frozenset({Permission.DESK_CHAT, Permission.DESK_WATCH, Permission.FAQ_READ}),
-    Role.EDITOR: frozenset({Permission.FAQ_READ, Permission.FAQ_EDIT}),
-    Role.PUBLISHER: frozenset({Permission.FAQ_READ, Permission.FAQ_EDIT, Permission.FAQ_PUBLISH}),
+    Role.SPECIALIST: _CHAT | {_P.DESK_UNMASK, _P.DESK_EXPORT},
+    Role.FRONT_DESK: _CHAT,
+    Role.BACK_OFFICE: frozenset({_P.DESK_WATCH, _P.DESK_UNMASK, _P.DESK_EXPORT, _P.FAQ_READ}),
+    Role.LEAD: _LEAD,
+    Role.SUPERVISOR: _LEAD | {_P.DESK_SETTINGS},
+    Role.INSPECTOR: frozenset({_P.DESK_WATCH, _P.DESK_QUALITY, _P.DESK_REPORT, _P.FAQ_READ}),
+    Role.EDITOR: frozenset({_P.FAQ_READ, _P.FAQ_EDIT}),
+    Role.PUBLISHER: frozenset({_P.FAQ_READ, _P.FAQ_EDIT, _P.FAQ_PUBLISH}),
+    # Keeps accounts and settings, and reads no talk.
     Role.ADMINISTRATOR: frozenset(
-        {
-            Permission.DESK_WATCH,
-            Permission.FAQ_READ,
-            Permission.STAFF_MANAGE,
-            Permission.AUDIT_READ,
-        }
+        {_P.FAQ_READ, _P.STAFF_MANAGE, _P.AUDIT_READ, _P.DESK_SETTINGS, _P.DESK_REPORT}
     ),
+}
+ROLE_REACH: dict[Role, Reach] = {
+    Role.SPECIALIST: Reach.OWN,
+    Role.FRONT_DESK: Reach.TEAM,
+    Role.BACK_OFFICE: Reach.REGION,
+    Role.LEAD: Reach.TEAM,
+    Role.SUPERVISOR: Reach.REGION,
+    Role.INSPECTOR: Reach.REGION,
+    Role.ADMINISTRATOR: Reach.REGION,
 }
 
 
@@ -59,12 +84,21 @@ class Staff:
     username: str
     permissions: frozenset[Permission]
     session_id: str
+    reach: Reach
+    region: str  # code
+    team_id: str | None
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
     """A role the table does not know grants nothing."""
     known = (ROLE_PERMISSIONS[Role(role)] for role in roles if role in ROLE_PERMISSIONS)
     return frozenset().union(*known)
+
+
+def reach_of(roles: Iterable[str]) -> Reach:
+    """The widest of all roles; whoever has none of the desk's sees only their own."""
+    reaches = [ROLE_REACH[Role(role)] for role in roles if role in ROLE_REACH]
+    return max(reaches, key=WIDTH.__getitem__, default=Reach.OWN)
 
 
 def staff_of(signed_in: SignedIn) -> Staff:
@@ -75,6 +109,9 @@ def staff_of(signed_in: SignedIn) -> Staff:
         account.username,
         permissions_of(account.roles),
         signed_in.session_id,
+        reach_of(account.roles),
+        account.region,
+        account.team_id,
     )
 
 

@@ -1,19 +1,12 @@
 """Whose chats a member of staff may see: one condition, used by lists, search, push and export alike."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
+from bot.accounts.reach import Reach
 from bot.conversation.handover_models import Handover, HandoverStatus
 from bot.conversation.models import Conversation
-
-
-class Reach(StrEnum):
-    OWN = "own"  # what one held, is offered, and the own team's queue
-    TEAM = "team"
-    REGION = "region"
-    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)

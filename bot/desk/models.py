@@ -60,15 +60,13 @@ class Team(Base):
 
 
 class Seat(Base):
-    """坐席: a specialist at work. One row per account that may chat."""
+    """坐席: a specialist at work. One row per account that may chat; team and region are the account's."""
 
     __tablename__ = "seats"
 
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), primary_key=True)
-    team_id: Mapped[str] = mapped_column(ForeignKey("teams.id"), index=True)
     level: Mapped[Level] = mapped_column(String(8), default=Level.PROVINCE)
     kind: Mapped[Kind] = mapped_column(String(16), default=Kind.WINDOW)
-    region: Mapped[str] = mapped_column(String(6), default="000000")
     categories: Mapped[list[str]] = mapped_column(default=list)  # empty: all
     languages: Mapped[list[str]] = mapped_column(default=list)  # besides Chinese, e.g. en
     skills: Mapped[list[str]] = mapped_column(default=list)

@@ -206,10 +206,8 @@ def upgrade() -> None:
     op.create_table(
         "seats",
         sa.Column("staff_id", sa.String(length=32), nullable=False),
-        sa.Column("team_id", sa.String(length=32), nullable=False),
         sa.Column("level", sa.String(length=8), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("region", sa.String(length=6), nullable=False),
         sa.Column("categories", sa.JSON(), nullable=False),
         sa.Column("languages", sa.JSON(), nullable=False),
         sa.Column("skills", sa.JSON(), nullable=False),
@@ -220,12 +218,8 @@ def upgrade() -> None:
         sa.Column("missed", sa.Integer(), nullable=False),
         sa.Column("given_at", bot.store.base.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_seats_staff_id")),
-        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_seats_team_id")),
         sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_seats")),
     )
-    with op.batch_alter_table("seats", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_seats_team_id"), ["team_id"], unique=False)
-
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("specialist_id", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("talent_seen_seq", sa.Integer(), nullable=False, server_default="0"))
@@ -348,9 +342,6 @@ def downgrade() -> None:
         batch_op.drop_column("staff_seen_seq")
         batch_op.drop_column("talent_seen_seq")
         batch_op.drop_column("specialist_id")
-
-    with op.batch_alter_table("seats", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_seats_team_id"))
 
     op.drop_table("seats")
     op.drop_table("quality_checks")
