@@ -115,7 +115,7 @@ async def _open(
         reason=request.reason,
         category=request.category,
         packet=await packet.snapshot(session, conversation=conversation, request=request),
-        region=conversation.region,
+        region=conversation.region or _told_region(conversation),
         team_id=change.admission.team_id,
         wanted_staff_id=change.admission.wanted_staff_id,
         requested_at=now,

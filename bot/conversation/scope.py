@@ -27,7 +27,7 @@ class Scope:
 
 def visible(scope: Scope) -> ColumnElement[bool]:
     """Condition over Handover joined with its Conversation."""
-    if scope.reach == Reach.ALL:
+    if scope.reach == Reach.ALL or (scope.reach == Reach.REGION and not scope.region_prefix):
         return true()
     mine = or_(
         Handover.staff_id == scope.staff_id,
