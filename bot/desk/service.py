@@ -130,3 +130,11 @@ async def _chat(rt: Runtime, *, conversation_id: str) -> ChatRow:
 async def _named(rt: Runtime, rows: list[ChatRow]) -> list[ChatRow]:
     names = await names_of(rt, staff_ids=[row["staff_id"] for row in rows])
     return [row | {"staff_name": names.get(row["staff_id"])} for row in rows]
+
+
+async def start(rt: Runtime) -> None:
+    """The desk's background work; sets `rt.parts["desk"]`."""
+
+
+async def stop(rt: Runtime) -> None:
+    """Ends what `start` began."""
