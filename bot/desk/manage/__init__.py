@@ -1,0 +1,1 @@
+"""Leading the desk: service levels, the wall, reports, quality, follow-ups, settings."""
