@@ -106,6 +106,17 @@ class Phrase(Base):
     updated_at: Mapped[datetime]
 
 
+class Label(Base):
+    """标签: what an episode was about, chosen when it ends. Episodes keep the name itself."""
+
+    __tablename__ = "labels"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(20), unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    updated_at: Mapped[datetime]
+
+
 class Draft(Base):
     """Unsent words of one specialist in one chat."""
 

@@ -31,6 +31,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_notices_unseen", ["staff_id", "seen_at"], unique=False)
 
     op.create_table(
+        "labels",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("updated_at", bot.store.base.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_labels")),
+        sa.UniqueConstraint("name", name=op.f("uq_labels_name")),
+    )
+    op.create_table(
         "phrases",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("staff_id", sa.String(length=32), nullable=True),
@@ -373,6 +382,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_phrases_staff_id"))
 
     op.drop_table("phrases")
+    op.drop_table("labels")
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.drop_index("ix_notices_unseen")
 
