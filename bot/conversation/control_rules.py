@@ -163,6 +163,8 @@ def decide(at: Situation, event: ControlEvent, *, now: datetime, by: str | None 
     step = TABLE.get((Control(at.control), event))
     if step is None:
         raise _no_such_step(at, event, by)
+    if _E.TAKE in step.effects and by is None:  # a chat that is held is held by somebody
+        raise Refusal("illegal_transition", "会话状态已变化，请刷新后再试。", status=409)
     if event == _V.ACCEPT or (event == _V.DECLINE and by is not None):
         if at.offered_to is None or at.offered_to != by:
             raise Refusal("offer_gone", "这个邀请已经失效，请看列表里的其他会话。", status=409)

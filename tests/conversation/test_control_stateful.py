@@ -1,0 +1,222 @@
+"""Control under thousands of random events: the table over plain rows, without a database."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from bot.conversation.control_rules import ControlEvent, Effect, Situation, decide
+from bot.conversation.handover_models import HandoverStatus
+from bot.conversation.models import Control
+from bot.errors import Refusal
+
+NOW = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
+STAFF = ("lin", "zhou", "sun", "zhao")
+TALENTS = 3
+RING_S, WRAP_UP_S = 30, 300
+WAITING = (Control.QUEUED, Control.OFFERED)
+HELD = (Control.HUMAN, Control.ON_HOLD, Control.WRAP_UP)
+BY_STAFF = tuple(
+    ControlEvent(name)
+    for name in (
+        "accept decline pick transfer withdraw hold resume take_over give_back end finish block requeue"
+    ).split()
+)
+
+
+@dataclass
+class Episode:
+    status: HandoverStatus = HandoverStatus.WAITING
+    staff: str | None = None
+    priority: int = 0
+    wrap_up_until: datetime | None = None
+
+
+@dataclass
+class Row:
+    """A conversation and its open episode, kept by the effects alone."""
+
+    at: Situation = Situation(Control.BOT)
+    epoch: int = 1
+    version: int = 1
+    episodes: list[Episode] = field(default_factory=list)
+    running: list[int] = field(default_factory=list)  # epochs of turns that have not answered yet
+    seen: tuple[int, int] = (1, 1)  # epoch and version after the step before
+
+    @property
+    def live(self) -> list[Episode]:
+        return [e for e in self.episodes if e.status in (HandoverStatus.WAITING, HandoverStatus.ACTIVE)]
+
+
+class Table(RuleBasedStateMachine):
+    """Effects are carried out as their names say; what must never be is looked for after each step."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.now = NOW
+        self.rows = [Row() for _ in range(TALENTS)]
+
+    def apply(
+        self,
+        talent: int,
+        event: ControlEvent,
+        by: str | None = None,
+        target: str | None = None,
+    ) -> bool:
+        row = self.rows[talent]
+        before = replace(row.at)
+        try:
+            step = decide(row.at, event, now=self.now, by=by)
+        except Refusal:
+            assert row.at == before
+            return False
+        if step.effects or step.control != before.control:
+            row.version += 1
+        row.epoch += Effect.RAISE_EPOCH in step.effects
+        if Effect.OPEN_HANDOVER in step.effects:
+            row.episodes.append(Episode())
+        if Effect.OPEN_TICKET in step.effects:
+            row.episodes.append(Episode(HandoverStatus.TICKETED))
+        changes: dict[str, object] = {"control": step.control}
+        for effect in step.effects:
+            match effect:
+                case Effect.RING:
+                    changes |= {"offered_to": target, "offered_until": self.now + timedelta(seconds=RING_S)}
+                case Effect.STOP_RING:
+                    changes |= {"offered_to": None, "offered_until": None}
+                case Effect.PROPOSE:
+                    changes["transferring"] = True
+                    if target:
+                        due = self.now + timedelta(seconds=RING_S)
+                        changes |= {"offered_to": target, "offered_until": due}
+                case Effect.DROP_PROPOSAL:
+                    changes["transferring"] = False
+                case Effect.TAKE:
+                    changes["staff_id"] = row.live[0].staff = by
+                    row.live[0].status = HandoverStatus.ACTIVE
+                case Effect.FRONT:
+                    changes["staff_id"] = None
+                    row.live[0].status, row.live[0].priority = HandoverStatus.WAITING, 1
+                case Effect.WRAP_UP:
+                    row.live[0].wrap_up_until = self.now + timedelta(seconds=WRAP_UP_S)
+                case Effect.REOPEN:
+                    row.live[0].wrap_up_until = None
+                case Effect.MAKE_TICKET:
+                    row.live[0].status = HandoverStatus.TICKETED
+                case Effect.END_HANDOVER:
+                    assert step.handover
+                    changes["staff_id"] = None
+                    row.live[0].status = step.handover
+                case Effect.RUN_TURN:
+                    row.running.append(row.epoch)
+        row.at = replace(row.at, **changes)  # type: ignore[arg-type]
+        return True
+
+    # --- what may happen, in any order
+
+    @rule(
+        talent=st.integers(0, TALENTS - 1),
+        event=st.sampled_from(("talent_message", "request_human", "leave_ticket", "cancel")),
+    )
+    def talent_acts(self, talent: int, event: str) -> None:
+        self.apply(talent, ControlEvent(event))
+
+    @rule(talent=st.integers(0, TALENTS - 1), staff=st.sampled_from(STAFF))
+    def router_offers(self, talent: int, staff: str) -> None:
+        if self.rows[talent].at.staff_id != staff:
+            self.apply(talent, ControlEvent.OFFER, target=staff)
+
+    @rule(talent=st.integers(0, TALENTS - 1))
+    def router_expires(self, talent: int) -> None:
+        self.apply(talent, ControlEvent.EXPIRE)
+
+    @rule(talent=st.integers(0, TALENTS - 1))
+    def specialist_is_lost(self, talent: int) -> None:
+        self.apply(talent, ControlEvent.REQUEUE)
+
+    @rule(
+        talent=st.integers(0, TALENTS - 1),
+        event=st.sampled_from(BY_STAFF),
+        staff=st.sampled_from(STAFF),
+        toward=st.sampled_from((*STAFF, None)),
+    )
+    def anybody_tries_anything(
+        self, talent: int, event: ControlEvent, staff: str, toward: str | None
+    ) -> None:
+        self.apply(talent, event, by=staff, target=toward if toward != staff else None)
+
+    @rule(talent=st.integers(0, TALENTS - 1), event=st.sampled_from(BY_STAFF))
+    def who_may_does(self, talent: int, event: ControlEvent) -> None:
+        """As whoever holds the chat or hears it ring, so that long talks happen too."""
+        at = self.rows[talent].at
+        rung = event in (ControlEvent.ACCEPT, ControlEvent.DECLINE)
+        target = next(name for name in STAFF if name != at.staff_id)
+        self.apply(talent, event, by=at.offered_to if rung else at.staff_id, target=target)
+
+    @rule(seconds=st.sampled_from((1, RING_S, WRAP_UP_S)))
+    def time_passes(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+        for talent, row in enumerate(self.rows):
+            until = row.live[0].wrap_up_until if row.live else None
+            if row.at.control == Control.WRAP_UP and until and until <= self.now:
+                assert self.apply(talent, ControlEvent.FINISH)
+
+    @rule(talent=st.integers(0, TALENTS - 1))
+    def assistant_answers(self, talent: int) -> None:
+        """A turn's answer goes to the talent only by the fence: control and epoch are still its own."""
+        row = self.rows[talent]
+        if not row.running:
+            return
+        epoch = row.running.pop(0)
+        if row.at.control == Control.BOT and epoch == row.epoch:
+            assert not row.live  # no person has to do with the talent
+
+    # --- what must hold after each
+
+    @invariant()
+    def somebody_is_responsible(self) -> None:
+        for row in self.rows:
+            control = row.at.control
+            statuses = [episode.status for episode in row.live]
+            if control in WAITING:
+                assert statuses == [HandoverStatus.WAITING]  # the router finds it
+                assert row.at.staff_id is None
+            elif control in HELD:
+                assert statuses == [HandoverStatus.ACTIVE]
+                assert row.at.staff_id is not None
+                assert row.live[0].staff == row.at.staff_id
+            else:  # the assistant answers, or the next word wakes it
+                assert statuses == []
+                assert row.at.staff_id is None
+
+    @invariant()
+    def what_rings_rings_once_and_ends(self) -> None:
+        for row in self.rows:
+            at = row.at
+            assert (at.offered_to is None) == (at.offered_until is None)
+            assert at.control != Control.OFFERED or at.offered_to
+            assert not at.offered_to or at.control == Control.OFFERED or at.transferring
+            assert not at.transferring or at.control in (Control.HUMAN, Control.ON_HOLD)
+            assert at.control != Control.WRAP_UP or row.live[0].wrap_up_until
+
+    @invariant()
+    def fences_only_rise(self) -> None:
+        for row in self.rows:
+            epoch, version = row.seen
+            assert row.epoch >= epoch
+            assert row.version >= version
+            assert row.version - version >= row.epoch - epoch
+            row.seen = (row.epoch, row.version)
+
+    @invariant()
+    def a_turn_begun_in_an_earlier_time_of_the_assistant_cannot_answer(self) -> None:
+        for row in self.rows:
+            assert all(epoch <= row.epoch for epoch in row.running)
+            if row.at.control not in (Control.BOT, Control.CLOSED):
+                assert all(epoch < row.epoch for epoch in row.running)
+
+
+TestTable = Table.TestCase
+TestTable.settings = settings(max_examples=300, stateful_step_count=80, deadline=None)
