@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.conversation.control_rules import TABLE, ControlEvent, Effect, Situation, decide
+from bot.conversation.control_rules import TABLE, ControlEvent, Effect, Situation, Step, decide
 from bot.conversation.handover_models import HandoverStatus
 from bot.conversation.models import Control
 from bot.errors import Refusal
@@ -69,6 +69,21 @@ WAITING = {Control.QUEUED, Control.OFFERED}
 TALKING = {Control.HUMAN, Control.ON_HOLD}
 HELD = TALKING | {Control.WRAP_UP}
 OPEN = WAITING | HELD
+
+
+OFF = {Effect.STOP_RING, Effect.DROP_PROPOSAL}
+ALWAYS = {  # what an event does wherever it may happen
+    ControlEvent.OFFER: {Effect.RING},
+    ControlEvent.EXPIRE: {Effect.STOP_RING},
+    ControlEvent.DECLINE: {Effect.STOP_RING},
+    ControlEvent.ACCEPT: {Effect.STOP_RING, Effect.TAKE},
+    ControlEvent.PICK: {Effect.TAKE},
+    ControlEvent.TAKE_OVER: {Effect.STOP_RING, Effect.TAKE},
+    ControlEvent.TRANSFER: {Effect.PROPOSE},
+    ControlEvent.WITHDRAW: OFF,
+    ControlEvent.HOLD: {Effect.HOLD},
+    ControlEvent.END: {Effect.WRAP_UP},
+}
 
 
 def _pairs() -> list[tuple[Control, ControlEvent, str]]:
@@ -199,9 +214,12 @@ def _steps() -> list[object]:
 
 
 @pytest.mark.parametrize(("state", "event", "step"), _steps())
-def test_what_holds_of_every_step(state, event, step) -> None:
+def test_what_holds_of_every_step(state: Control, event: ControlEvent, step: Step) -> None:
     effects, after = step.effects, step.control
     assert len(set(effects)) == len(effects)
+    assert ALWAYS.get(event, set()) <= set(effects)
+    if event in (ControlEvent.ACCEPT, ControlEvent.TAKE_OVER) and state in TALKING:
+        assert set(effects) >= OFF
     # Whoever was begun before the assistant was left or entered may not answer any more.
     if (state == Control.BOT) != (after == Control.BOT) or (state == Control.CLOSED != after):
         assert effects[0] == Effect.RAISE_EPOCH
@@ -210,6 +228,8 @@ def test_what_holds_of_every_step(state, event, step) -> None:
     # An episode is opened with the first step into the hands of people and ended, or ticketed, with the last.
     opened = [e for e in effects if e in (Effect.OPEN_HANDOVER, Effect.OPEN_TICKET)]
     ended = [e for e in effects if e in (Effect.END_HANDOVER, Effect.MAKE_TICKET)]
+    ticket = event == ControlEvent.LEAVE_TICKET and state not in OPEN
+    assert (Effect.OPEN_TICKET in opened) == ticket
     assert (Effect.OPEN_HANDOVER in opened) == (state not in OPEN and after in OPEN)
     assert (len(ended) == 1) == (state in OPEN and after not in OPEN)
     assert (step.handover is not None) == (Effect.END_HANDOVER in ended)
@@ -219,7 +239,7 @@ def test_what_holds_of_every_step(state, event, step) -> None:
     if after == Control.OFFERED != state:
         assert Effect.RING in effects
     if state in TALKING and after not in TALKING:
-        assert {Effect.STOP_RING, Effect.DROP_PROPOSAL} <= set(effects)
+        assert set(effects) >= OFF
     # Exactly one person holds what is held.
     if after in HELD and state not in HELD:
         assert Effect.TAKE in effects
@@ -230,7 +250,9 @@ def test_what_holds_of_every_step(state, event, step) -> None:
     if state == Control.WRAP_UP != after:
         assert {Effect.REOPEN, Effect.END_HANDOVER} & set(effects)
     # The assistant runs only where it may answer.
-    if Effect.RUN_TURN in effects or Effect.REOPEN_TURNS in effects:
+    heard = event == ControlEvent.TALENT_MESSAGE and after == Control.BOT
+    assert (Effect.RUN_TURN in effects) == heard
+    if Effect.REOPEN_TURNS in effects:
         assert after == Control.BOT
     if state in WAITING and after == Control.BOT:  # nobody came: what it was stopped from is answered
         assert Effect.REOPEN_TURNS in effects

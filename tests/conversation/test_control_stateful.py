@@ -18,11 +18,20 @@ TALENTS = 3
 RING_S, WRAP_UP_S = 30, 300
 WAITING = (Control.QUEUED, Control.OFFERED)
 HELD = (Control.HUMAN, Control.ON_HOLD, Control.WRAP_UP)
-BY_STAFF = tuple(
-    ControlEvent(name)
-    for name in (
-        "accept decline pick transfer withdraw hold resume take_over give_back end finish block requeue"
-    ).split()
+BY_STAFF = (
+    ControlEvent.ACCEPT,
+    ControlEvent.DECLINE,
+    ControlEvent.PICK,
+    ControlEvent.TRANSFER,
+    ControlEvent.WITHDRAW,
+    ControlEvent.HOLD,
+    ControlEvent.RESUME,
+    ControlEvent.TAKE_OVER,
+    ControlEvent.GIVE_BACK,
+    ControlEvent.END,
+    ControlEvent.FINISH,
+    ControlEvent.BLOCK,
+    ControlEvent.REQUEUE,
 )
 
 
@@ -38,7 +47,7 @@ class Episode:
 class Row:
     """A conversation and its open episode, kept by the effects alone."""
 
-    at: Situation = Situation(Control.BOT)
+    at: Situation = field(default_factory=lambda: Situation(Control.BOT))
     epoch: int = 1
     version: int = 1
     episodes: list[Episode] = field(default_factory=list)
