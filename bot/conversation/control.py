@@ -13,7 +13,7 @@ from bot.conversation.control_rules import ControlEvent, Effect, Situation, Step
 from bot.conversation.episodes import last_handover, open_handover
 from bot.conversation.handover_models import ControlChange, Handover, HandoverStatus
 from bot.conversation.models import Control, Conversation, Turn, TurnStatus
-from bot.conversation.rules import RING_S, WRAP_UP_S
+from bot.conversation.rules import RING_S, TRANSFER_RING_S, WRAP_UP_S
 from bot.errors import Refusal
 from bot.runtime import Runtime
 
@@ -128,6 +128,12 @@ async def _open(
     return handover
 
 
+def _told_region(conversation: Conversation) -> str | None:
+    """The place said in the talk, where none was chosen on the page."""
+    region = ((conversation.engine_state or {}).get("slots") or {}).get("region")
+    return str(region) if region else None
+
+
 def _apply(handover: Handover, conversation: Conversation, step: Step, change: Change, now: datetime) -> None:
     """The step's effects on the rows, in the order the table lists them."""
     for effect in step.effects:
@@ -159,7 +165,8 @@ def _apply(handover: Handover, conversation: Conversation, step: Step, change: C
                 handover.transfer_note = change.note
                 handover.passed_by = []
                 if change.target:  # a team's members are rung by the router
-                    handover.offered_to, handover.offered_until = change.target.id, change.until
+                    handover.offered_to = change.target.id
+                    handover.offered_until = change.until or now + timedelta(seconds=TRANSFER_RING_S)
             case Effect.DROP_PROPOSAL:
                 if change.event == ControlEvent.ACCEPT and handover.transfer_team_id:
                     handover.team_id = handover.transfer_team_id
@@ -176,6 +183,7 @@ def _apply(handover: Handover, conversation: Conversation, step: Step, change: C
                 handover.wrap_up_until = handover.ended_at = handover.ended_by = None
             case Effect.MAKE_TICKET:
                 handover.status, handover.due_at = HandoverStatus.TICKETED, change.admission.call_by
+                handover.staff_id = None  # who was lost does not owe the call
             case Effect.END_HANDOVER:
                 assert step.handover is not None
                 handover.status, conversation.staff_id = step.handover, None
