@@ -14,6 +14,7 @@ from bot.channels.limits import Limits
 from bot.channels.web.routes import router as web_router
 from bot.channels.wechat import routes as wechat_routes
 from bot.channels.wechat.api_client import WeChatApi
+from bot.conversation import service as conversation
 from bot.conversation.engine_client import Engine, HttpEngine
 from bot.conversation.runner import TurnRunner
 from bot.desk import api as desk_api
@@ -48,6 +49,7 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
         listener = None if rt.db.is_sqlite else HintListener(rt)
         if listener:
             listener.start()
+        await conversation.sweep(rt)
         await applications.start(rt)
         await knowledge.start(rt)
         runner = TurnRunner(rt, engine=rt.parts["engine"])

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation.categories import CATEGORIES
 from bot.conversation.change import Change
 from bot.conversation.content import Button, Content
 from bot.conversation.control_rules import ControlEvent
@@ -13,10 +14,13 @@ from bot.conversation.episodes import ahead_of
 from bot.conversation.handover_models import Handover
 from bot.conversation.log import append
 from bot.conversation.models import Author, Control, Conversation
+from bot.conversation.rules import TICKET_TIMES
 from bot.runtime import SHANGHAI, Runtime
 from bot.texts import sentence
 
 RATINGS = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")  # 5 down to 1, 政务服务“好差评”
+# Why the service itself turned a wait into a ticket (`Change.why`), and what it says first then.
+MADE_TICKET_BECAUSE = {"wait_over": "wait_over", "closing": "closing_time"}
 _TALKED = (Control.HUMAN, Control.ON_HOLD)
 _WAITING = (Control.QUEUED, Control.OFFERED)
 
@@ -49,9 +53,18 @@ async def _content(
 ) -> Content | None:
     event, name = change.event, change.by.name if change.by else ""
     if event == ControlEvent.REQUEST_HUMAN and handover and conversation.control in _WAITING:
-        return await queue_content(session, rt, handover=handover, again=before in _WAITING)
+        content = await queue_content(session, rt, handover=handover, again=before in _WAITING)
+        if before not in _WAITING and _form_open(conversation):
+            content.paragraphs.append(sentence("conversation.form_kept"))
+        if change.category_unsure:
+            content.paragraphs.append(sentence("conversation.category_guessed", category=handover.category))
+            content.buttons = [*category_buttons(but=handover.category), *content.buttons]
+        return content
     if event == ControlEvent.LEAVE_TICKET and handover:
-        return _ticket(handover)
+        content = ticket_content(handover, known=None, again=False)
+        if change.why in MADE_TICKET_BECAUSE:
+            content.paragraphs.insert(0, sentence(f"conversation.{MADE_TICKET_BECAUSE[change.why]}"))
+        return content
     if event == ControlEvent.CANCEL:
         return _say("cancelled" if before in _WAITING else "left")
     if event in (ControlEvent.ACCEPT, ControlEvent.PICK, ControlEvent.TAKE_OVER):
@@ -61,7 +74,13 @@ async def _content(
     if event == ControlEvent.REQUEUE and before in _TALKED:
         return _say("requeued")
     if event == ControlEvent.GIVE_BACK and before in _TALKED:
-        return _say("given_back", name=name)
+        content = _say("given_back", name=name)
+        if _form_open(conversation):
+            content.paragraphs.append(sentence("conversation.form_goes_on"))
+            content.buttons.append(
+                Button(title=sentence("conversation.button_resume"), payload="/resume_application")
+            )
+        return content
     if event == ControlEvent.END:
         return _say("closed", name=name)
     if event == ControlEvent.BLOCK:
@@ -80,11 +99,64 @@ async def queue_content(session: AsyncSession, rt: Runtime, *, handover: Handove
     return Content.say(*lines, buttons=[ticket_button(handover.category), cancel_button()])
 
 
-def _ticket(handover: Handover) -> Content:
-    when = sentence("conversation.ticket_by", by=_clock(handover.due_at)) if handover.due_at else ""
-    return Content.say(
-        sentence("conversation.ticket_left", when=when), sentence("conversation.ticket_contact")
-    )
+def long_wait_content(handover: Handover) -> Content:
+    """Nobody has come for long: the talent chooses what to do. Said by the router, once an episode."""
+    buttons = [ticket_button(handover.category), cancel_button()]
+    return Content.say(sentence("conversation.long_wait"), buttons=buttons)
+
+
+def ticket_content(ticket: Handover, *, known: str | None, again: bool) -> Content:
+    """That it stands, and the one thing still to be asked: whom to call, then when.
+
+    `known` is the token of a number the talent gave before.
+    """
+    by = sentence("conversation.ticket_by", by=_clock(ticket.due_at)) if ticket.due_at else ""
+    lines = [sentence("conversation.ticket_again" if again else "conversation.ticket_left", by=by)]
+    if ticket.contact_token:
+        lines.append(
+            sentence("conversation.ticket_call", phone=ticket.contact_token, when=ticket.contact_when or "")
+        )
+        buttons = [] if ticket.contact_when else time_buttons()
+        question = None if ticket.contact_when else sentence("conversation.ticket_when")
+        return Content(paragraphs=lines, question=question, buttons=[*buttons, cancel_ticket_button()])
+    if ticket.contact_when and ticket.contact_when == sentence("conversation.contact_here"):
+        return Content(paragraphs=[*lines, sentence("conversation.ticket_here")])
+    buttons = [
+        Button(title=sentence("conversation.button_here"), payload="/ticket_here"),
+        cancel_ticket_button(),
+    ]
+    if known:
+        buttons.insert(0, Button(title=sentence("conversation.button_known_phone"), payload="/ticket_phone"))
+        lines.append(sentence("conversation.ticket_known_phone", phone=known))
+    return Content(paragraphs=lines, question=sentence("conversation.ticket_contact"), buttons=buttons)
+
+
+def times_question(ticket: Handover) -> Content:
+    """The number is kept; when does a call suit?"""
+    kept = sentence("conversation.ticket_phone", phone=ticket.contact_token)
+    if ticket.contact_when:
+        return Content.say(kept)
+    question = sentence("conversation.ticket_when")
+    return Content(paragraphs=[kept], question=question, buttons=time_buttons())
+
+
+def time_buttons() -> list[Button]:
+    return [
+        Button(title=when, payload="/ticket_when" + json.dumps({"when": when}, ensure_ascii=False))
+        for when in TICKET_TIMES
+    ]
+
+
+def category_buttons(*, but: str) -> list[Button]:
+    """To change a category that was only guessed."""
+    return [
+        Button(
+            title=category,
+            payload="/request_human" + json.dumps({"category": category}, ensure_ascii=False),
+        )
+        for category in CATEGORIES
+        if category != but
+    ]
 
 
 def rating_question(handover: Handover) -> Content:
@@ -92,7 +164,7 @@ def rating_question(handover: Handover) -> Content:
         Button(title=title, payload="/rate" + json.dumps({"handover": handover.id, "score": 5 - index}))
         for index, title in enumerate(RATINGS)
     ]
-    return Content(question=sentence("conversation.rate"), buttons=buttons)
+    return Content(question=sentence("conversation.rate"), buttons=buttons, rate=handover.id)
 
 
 def _asks_rating(event: ControlEvent, before: Control, handover: Handover) -> bool:
@@ -107,6 +179,15 @@ def cancel_button() -> Button:
 def ticket_button(category: str) -> Button:
     payload = "/leave_ticket" + json.dumps({"category": category}, ensure_ascii=False)
     return Button(title=sentence("conversation.button_ticket"), payload=payload)
+
+
+def cancel_ticket_button() -> Button:
+    return Button(title=sentence("conversation.button_cancel_ticket"), payload="/cancel_ticket")
+
+
+def _form_open(conversation: Conversation) -> bool:
+    slots = (conversation.engine_state or {}).get("slots") or {}
+    return bool(slots.get("application"))
 
 
 def _say(key: str, /, **values: object) -> Content:

@@ -29,3 +29,4 @@ class Change:
     request: HandoverRequest | None = None
     admission: Admission = field(default_factory=lambda: Admission(open=True))
     silent: bool = False  # the talent is told nothing
+    category_unsure: bool = False  # REQUEST_HUMAN: only guessed, the talent may change it

@@ -62,6 +62,7 @@ class Content(Strict):
     question: str | None = None  # asked after all else, right above the buttons
     buttons: list[Button] = Field(default_factory=list)
     feedback: bool = False  # offer 👍/👎
+    rate: str | None = None  # id of the episode the question under it asks to rate
 
     @classmethod
     def say(cls, *paragraphs: str, buttons: list[Button] | None = None) -> "Content":
@@ -85,6 +86,7 @@ class Content(Strict):
             lines.append(f"适用范围：{self.scope}")
         if self.status:
             lines.append(f"效力：{self.status}")
+        lines += [file.name for file in self.files]
         if self.question:
             lines.append(self.question)
         return "\n".join(lines)
@@ -119,7 +121,7 @@ class HandoverRequest(Strict):
     """An action's wish that a person takes over; carried out when the turn commits."""
 
     reason: Reason
-    category: Category = "政策咨询"
+    category: Category | None = None  # None: guessed from the chat
     note: str | None = None
 
 

@@ -45,7 +45,8 @@ async def change_control(
         handover = await _open(session, rt, conversation, change, ticket=Effect.OPEN_TICKET in step.effects)
     if handover:
         _apply(handover, conversation, step, change, now)
-    if Effect.REOPEN_TURNS in step.effects:
+    replied = handover is not None and handover.first_reply_at is not None
+    if Effect.REOPEN_TURNS in step.effects and not replied:  # what a person answered stays answered
         await _reopen_turns(session, conversation, now)
     if change.event == ControlEvent.BLOCK:
         conversation.blocked_at, conversation.block_reason = now, (change.note or "")[:200]
@@ -113,7 +114,7 @@ async def _open(
         previous_id=previous.id if previous else None,
         status=HandoverStatus.TICKETED if ticket else HandoverStatus.WAITING,
         reason=request.reason,
-        category=request.category,
+        category=request.category or "政策咨询",
         packet=await packet.snapshot(session, conversation=conversation, request=request),
         region=conversation.region or _told_region(conversation),
         team_id=change.admission.team_id,

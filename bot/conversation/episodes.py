@@ -1,5 +1,6 @@
 """Reading hand-over episodes: the open one, the ticket, the place in the queue."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -56,3 +57,9 @@ async def ahead_of(session: AsyncSession, *, handover: Handover) -> int:
         Handover.status == HandoverStatus.WAITING, team, (Handover.priority > handover.priority) | earlier
     )
     return await session.scalar(query) or 0
+
+
+def note_reply(handover: Handover, *, at: datetime) -> None:
+    """The holder has answered: the clocks of the first reply stop."""
+    handover.first_reply_at = handover.first_reply_at or at
+    handover.replied_at = handover.replied_at or at

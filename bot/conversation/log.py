@@ -67,7 +67,7 @@ def append(
         author_name=author_name,
         internal=internal,
         content=content.model_dump(mode="json"),
-        plain=normalise(" ".join(content.paragraphs)),
+        plain=normalise(content.plain_text()),
         log=log.model_dump(mode="json") if log else None,
         external_key=external_key,
         turn_id=turn.id if turn else None,

@@ -1,4 +1,4 @@
-"""Figures of the message log and the turn runner, and the words that end a wait."""
+"""Figures of the message log, the turn runner and hand-over."""
 
 TEXT_LIMIT = 2_000  # characters of one message
 MAX_REPLIES = 4  # messages one turn may yield
@@ -6,7 +6,7 @@ APOLOGY_AFTER_S = 3.3  # before WeChat hangs up, so that it costs no customer-se
 PASSIVE_WINDOW_S = 4.5  # WeChat drops the request at 5 s; until then replies belong to it
 RETRY_DELAYS_S = (0.2, 0.5, 1.0, 2.0, 3.0)
 MAX_FAILURES = 4  # answers the engine failed to give while it was up
-CANCEL_WORDS = frozenset({"取消排队", "取消转人工", "取消人工", "不等了", "不用人工了", "不转了", "结束人工"})
+TICKET_TIMES = ("上午", "下午", "都可以")  # when a call-back suits
 RING_S = 30  # how long an offer rings
 TRANSFER_RING_S = 60  # a colleague asked by hand may be on the phone
 WRAP_UP_S = 300  # to write the summary; then the draft is kept as it is

@@ -245,6 +245,9 @@ async def put_back(rt: Runtime, *, claim: Claim, failed: bool, jitter: float) ->
             return
         turn.failures += failed
         now = rt.clock.now()
+        if conversation.control != Control.BOT or conversation.epoch != turn.epoch:
+            turn.status, turn.ended_at = TurnStatus.DISCARDED, now  # a person answers now
+            return
         if turn.failures >= MAX_FAILURES:
             turn.status, turn.ended_at = TurnStatus.DONE, now
             append(

@@ -24,14 +24,22 @@ def _cipher(rt: Runtime) -> AESGCM:
 
 
 def seal(rt: Runtime, text: str) -> bytes:
-    """AES-256-GCM: nonce (12 bytes) then ciphertext with tag."""
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + _cipher(rt).encrypt(nonce, text.encode(), None)
+    return seal_bytes(rt, text.encode())
 
 
 def open_sealed(rt: Runtime, sealed: bytes) -> str:
+    return open_bytes(rt, sealed).decode()
+
+
+def seal_bytes(rt: Runtime, data: bytes) -> bytes:
+    """AES-256-GCM: nonce (12 bytes) then ciphertext with tag."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + _cipher(rt).encrypt(nonce, data, None)
+
+
+def open_bytes(rt: Runtime, sealed: bytes) -> bytes:
     """Raises cryptography.exceptions.InvalidTag when the key or the data is wrong."""
-    return _cipher(rt).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
+    return _cipher(rt).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
 
 
 def fingerprint(rt: Runtime, value: str) -> str:

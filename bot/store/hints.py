@@ -11,10 +11,11 @@ from contextlib import contextmanager
 
 
 class Hints:
-    """Topics: `conversation:<id>`, `turns`, `deliveries`, `desk`, `release`."""
+    """Topics: `conversation:<id>`, `turns`, `deliveries`, `desk`, `release`, `typing:<by>:<id>`."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._heard: dict[str, Callable[[str], None]] = {}
         self.forward: Callable[[str], None] | None = None  # set by the PostgreSQL listener
 
     def notify(self, topic: str) -> None:
@@ -26,6 +27,13 @@ class Hints:
     def wake(self, topic: str) -> None:
         for event in self._waiting.get(topic, ()):
             event.set()
+        kind = topic.partition(":")[0]
+        if kind in self._heard:
+            self._heard[kind](topic)
+
+    def hear(self, kind: str, call: Callable[[str], None]) -> None:
+        """Call for every hint `<kind>:…`, from whichever process it comes."""
+        self._heard[kind] = call
 
     @contextmanager
     def subscribe(self, *topics: str) -> Iterator["Subscription"]:

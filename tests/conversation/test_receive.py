@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from bot.conversation import vault
 from bot.conversation.models import Message, Turn, VaultEntry
-from bot.conversation.service import Channel, log_after, receive, request_human
+from bot.conversation.service import log_after, receive, request_human
 from bot.errors import Refusal
 from bot.runtime import Runtime
+from tests.conversation.people import WEB
 
-WEB = {"channel": Channel.WEB, "account": "web", "external_user": "visitor"}
 ID_NUMBER = "11010519491231002X"
 
 

@@ -8,13 +8,12 @@ from sqlalchemy import select
 
 from bot.conversation.apologies import apologise
 from bot.conversation.content import HandoverRequest
+from bot.conversation.control_rules import ControlEvent
 from bot.conversation.models import Control, Conversation, Message, Turn, TurnStatus
-from bot.conversation.rules import APOLOGY_AFTER_S, MAX_FAILURES, ControlEvent
+from bot.conversation.rules import APOLOGY_AFTER_S, MAX_FAILURES
 from bot.conversation.runner import TurnRunner
 from bot.conversation.service import (
-    Channel,
     StaffName,
-    apply_control,
     log_after,
     note,
     receive,
@@ -26,14 +25,7 @@ from bot.errors import Refusal
 from bot.runtime import Runtime
 from tests.conftest import MovedClock
 from tests.conversation.engine import ScriptedEngine, answer_to, failing, unreachable
-
-WEB = {"channel": Channel.WEB, "account": "web", "external_user": "visitor"}
-LIN = StaffName("s1", "林样例")
-
-
-async def texts(rt: Runtime, conversation_id: str, *, internal: bool = False) -> list[str]:
-    rows = await log_after(rt, conversation_id=conversation_id, seq=0, internal=internal)
-    return [f"{row['author']}: {row['content']['paragraphs'][0]}" for row in rows]
+from tests.conversation.people import LIN, WEB, service_does, staff_does, texts
 
 
 async def run_all(runner: TurnRunner) -> None:
@@ -111,7 +103,7 @@ async def test_question_that_a_cancelled_wish_stopped_is_answered_after_all(
     if finished_first:  # while in the queue: its answer becomes a note
         engine.gate.set()
         await running
-    await apply_control(rt, conversation_id=received.conversation_id, event=ControlEvent.CANCEL)
+    await service_does(rt, received.conversation_id, ControlEvent.CANCEL)
     engine.gate.set()
     await running
     await run_all(TurnRunner(rt, engine=ScriptedEngine()))
@@ -214,13 +206,11 @@ async def test_after_return_the_engine_hears_what_was_said_and_settled(rt: Runti
     engine = ScriptedEngine()
     asked = await request_human(rt, **WEB, external_key="h")
     conversation_id = asked.conversation_id
-    await apply_control(rt, conversation_id=conversation_id, event=ControlEvent.CLAIM, staff=LIN)
+    await staff_does(rt, conversation_id, ControlEvent.PICK)
     await receive(rt, **WEB, external_key="k1", text="孩子上学怎么办")
     await say_as_staff(rt, conversation_id=conversation_id, staff=LIN, client_key="c1", text="按第三层次办")
     await note(rt, conversation_id=conversation_id, staff=LIN, client_key="n1", text="内部：已核实")
-    await apply_control(
-        rt, conversation_id=conversation_id, event=ControlEvent.GIVE_BACK, staff=LIN, note="已告知择校办法"
-    )
+    await staff_does(rt, conversation_id, ControlEvent.GIVE_BACK, note="已告知择校办法")
     await receive(rt, **WEB, external_key="k2", text="那要多久")
     await run_all(TurnRunner(rt, engine=engine))
     (request,) = engine.requests
@@ -242,10 +232,10 @@ async def test_of_a_long_talk_with_a_person_the_engine_hears_the_end(rt: Runtime
     engine = ScriptedEngine()
     asked = await request_human(rt, **WEB, external_key="h")
     conversation_id = asked.conversation_id
-    await apply_control(rt, conversation_id=conversation_id, event=ControlEvent.CLAIM, staff=LIN)
+    await staff_does(rt, conversation_id, ControlEvent.PICK)
     for number in range(HEARD_MESSAGES + 5):
         await receive(rt, **WEB, external_key=f"k{number}", text=f"第{number}句")
-    await apply_control(rt, conversation_id=conversation_id, event=ControlEvent.GIVE_BACK, staff=LIN)
+    await staff_does(rt, conversation_id, ControlEvent.GIVE_BACK)
     await receive(rt, **WEB, external_key="k", text="那要多久")
     await run_all(TurnRunner(rt, engine=engine))
     heard = [event["text"] for event in engine.requests[0]["context"]["events"]]
@@ -268,10 +258,7 @@ async def test_claim_race_has_one_winner(rt: Runtime) -> None:
     asked = await request_human(rt, **WEB, external_key="h")
     staff = [StaffName(f"s{number}", f"样例{number}") for number in range(8)]
     results = await asyncio.gather(
-        *(
-            apply_control(rt, conversation_id=asked.conversation_id, event=ControlEvent.CLAIM, staff=person)
-            for person in staff
-        ),
+        *(staff_does(rt, asked.conversation_id, ControlEvent.PICK, by=person) for person in staff),
         return_exceptions=True,
     )
     assert sum(not isinstance(result, BaseException) for result in results) == 1
@@ -282,7 +269,7 @@ async def test_claim_race_has_one_winner(rt: Runtime) -> None:
 async def test_only_the_holder_speaks_and_a_repeat_is_said_once(rt: Runtime) -> None:
     asked = await request_human(rt, **WEB, external_key="h")
     conversation_id = asked.conversation_id
-    await apply_control(rt, conversation_id=conversation_id, event=ControlEvent.CLAIM, staff=LIN)
+    await staff_does(rt, conversation_id, ControlEvent.PICK)
     for _ in range(2):
         await say_as_staff(rt, conversation_id=conversation_id, staff=LIN, client_key="c", text="您好")
     with pytest.raises(Refusal) as refused:

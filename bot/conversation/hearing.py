@@ -1,0 +1,79 @@
+"""What a stored message of a talent leads to: a wish of the service itself, or a turn of the assistant."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation import tickets, wishes
+from bot.conversation.change import Change
+from bot.conversation.content import HandoverRequest
+from bot.conversation.control import change_control
+from bot.conversation.control_rules import ControlEvent, Effect
+from bot.conversation.models import Conversation, Message, Turn
+from bot.conversation.offers import reason_of_request
+from bot.conversation.tickets import NOBODY
+from bot.conversation.words import Said, says, word_list
+from bot.runtime import Runtime
+from bot.store.base import new_id
+
+
+async def hear(
+    session: AsyncSession,
+    rt: Runtime,
+    *,
+    conversation: Conversation,
+    message: Message,
+    text: str,
+    payload: str | None,
+) -> Turn | None:
+    """The turn in which the assistant answers; None when there is nothing for it to answer."""
+    if payload:
+        if await wishes.press(session, rt, conversation=conversation, payload=payload):
+            return None
+    elif await _wished(session, rt, conversation, text):
+        return None
+    if not payload and conversation.control in NOBODY:
+        rest = await tickets.hear_contact(session, rt, conversation=conversation, text=text)
+        if rest is None:
+            return None
+        text = rest
+    said = Change(ControlEvent.TALENT_MESSAGE)
+    changed = await change_control(session, rt, conversation=conversation, change=said)
+    if Effect.RUN_TURN not in changed.step.effects:
+        return None
+    turn = _new_turn(rt, conversation, message, text, payload)
+    session.add(turn)
+    return turn
+
+
+async def _wished(session: AsyncSession, rt: Runtime, conversation: Conversation, text: str) -> bool:
+    """Whole messages that are a wish: they work whatever the engine would say, and while it is down."""
+    with_nobody = conversation.control in NOBODY
+    if not with_nobody and says(text, word_list(Said.CANCEL)):
+        await wishes.cancel(session, rt, conversation=conversation)
+        return True
+    if says(text, word_list(Said.CANCEL_TICKET)):
+        return await tickets.cancel_ticket(session, rt, conversation=conversation)
+    if with_nobody and says(text, word_list(Said.HERE)):
+        return await tickets.reply_here(session, rt, conversation=conversation)
+    if (with_nobody or conversation.control in wishes.WAITING) and says(text, word_list(Said.PERSON)):
+        reason = await reason_of_request(session, conversation=conversation)
+        request = HandoverRequest(reason=reason)
+        await wishes.ask_for_person(session, rt, conversation=conversation, request=request)
+        return True
+    return False
+
+
+def _new_turn(
+    rt: Runtime, conversation: Conversation, message: Message, text: str, payload: str | None
+) -> Turn:
+    now = rt.clock.now()
+    return Turn(
+        id=new_id(),
+        conversation_id=conversation.id,
+        message_id=message.id,
+        seq=message.seq,
+        epoch=conversation.epoch,
+        text=text,
+        payload=payload,
+        due_at=now,
+        created_at=now,
+    )
