@@ -9,6 +9,9 @@ from bot.errors import Refusal
 
 SESSIONS_PER_ADDRESS = parse("60/minute")
 MESSAGES_PER_VISITOR = parse("40/minute")
+FILES_PER_VISITOR = parse("20/minute")
+SEEN_PER_VISITOR = parse("120/minute")
+TYPING_PER_VISITOR = parse("1/second")
 STREAMS_PER_VISITOR = 4
 
 
@@ -40,6 +43,20 @@ class Limits:
             return
         if not self._windows.hit(MESSAGES_PER_VISITOR, "message", visitor):
             raise Refusal("too_fast", "发送太快了，请稍等片刻再发。", status=429)
+
+    def check_file(self, request: Request, visitor: str) -> None:
+        if _is_operator(request):
+            return
+        if not self._windows.hit(FILES_PER_VISITOR, "file", visitor):
+            raise Refusal("too_fast", "发送文件太快了，请稍等片刻再发。", status=429)
+
+    def check_seen(self, request: Request, visitor: str) -> None:
+        if not _is_operator(request) and not self._windows.hit(SEEN_PER_VISITOR, "seen", visitor):
+            raise Refusal("too_fast", "操作太频繁了，请稍等片刻。", status=429)
+
+    def takes_typing(self, visitor: str) -> bool:
+        """More signs of typing say nothing new and are let go."""
+        return self._windows.hit(TYPING_PER_VISITOR, "typing", visitor)
 
     def open_stream(self, visitor: str) -> None:
         if self._streams.get(visitor, 0) >= STREAMS_PER_VISITOR:

@@ -79,6 +79,7 @@ async def leave_ticket(
     category: Category | None = None,
     phone: str | None = None,
     when: str | None = None,
+    note: str | None = None,
 ) -> Received:
     """A call-back ticket; the phone goes into the vault, and only its token into the log."""
     if phone and not any(check_personal(kind, phone) for kind in (MOBILE, LANDLINE)):
@@ -92,7 +93,7 @@ async def leave_ticket(
         if first := await first_result(session, conversation, external_key):
             return first
         check_not_blocked(conversation)
-        said = "，".join(part for part in (sentence("conversation.button_ticket"), phone, when) if part)
+        said = "，".join(part for part in (sentence("conversation.button_ticket"), phone, when, note) if part)
         message, masked = await keep_said(
             session, rt, conversation=conversation, text=said, external_key=external_key
         )

@@ -176,7 +176,9 @@ async def views(
 
 def _view(message: Message) -> MessageView:
     content = dict(message.content)
-    content["buttons"] = [{"title": button["title"]} for button in content.get("buttons", ())]
+    content["buttons"] = [
+        {"title": button["title"], "wish": _wish(button["payload"])} for button in content.get("buttons", ())
+    ]
     return {
         "id": message.id,
         "seq": message.seq,
@@ -188,6 +190,12 @@ def _view(message: Message) -> MessageView:
         "key": message.external_key if message.author != Author.ASSISTANT else None,
         "band": (message.log or {}).get("band"),
     }
+
+
+def _wish(payload: str) -> str | None:
+    """Buttons a page may show its own way: ask for a person, leave a ticket, no longer wait."""
+    known = {"/request_human": "person", "/leave_ticket": "ticket", "/cancel_human": "cancel"}
+    return known.get(payload if payload.startswith("/request") else payload.partition("{")[0])
 
 
 def wire_time(moment: datetime) -> str:

@@ -1,6 +1,7 @@
 """Security headers, request size, embedding origins and failures, for every response."""
 
 import logging
+import re
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -9,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.conversation.file_content import MAX_BYTES as CHAT_FILE_BYTES
 from bot.edge.errors import refuse
 from bot.errors import trace_of
 from bot.settings import Settings
@@ -18,9 +20,10 @@ logger = logging.getLogger(__name__)
 BODY_LIMIT_BYTES = 512 * 1024  # the largest is a FAQ or an action call; WeChat has a smaller one
 # An upload of staff: its route checks who asks before it reads.
 _LARGER_BYTES = {"/api/console/documents/import": 10 * 1024 * 1024 + 1}
+_CHAT_FILES = re.compile(r"/api/(web|desk/chats/[0-9a-f]{32})/files")
 _SELF = "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'"
 # Element Plus sets inline styles; scripts stay strict everywhere.
-_CSP = f"{_SELF}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+_CSP = f"{_SELF}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'"
 _HEADERS = {
     "Content-Security-Policy": _CSP,
     "X-Content-Type-Options": "nosniff",
@@ -58,6 +61,8 @@ class Protection:
             return
         length = dict(scope["headers"]).get(b"content-length", b"0")
         limit = _LARGER_BYTES.get(scope["path"], BODY_LIMIT_BYTES)
+        if _CHAT_FILES.fullmatch(scope["path"]):
+            limit = CHAT_FILE_BYTES + 1
         received = 0
         answering = False
 

@@ -1,6 +1,7 @@
 import type { Message } from './wire'
 
-export type Delivery = 'sending' | 'sent' | 'failed'
+/** waiting: could not be sent yet and goes out by itself. */
+export type Delivery = 'sending' | 'waiting' | 'sent' | 'failed'
 
 /** A message as the reader sees it: stored (it has `message`) or still on its way. */
 export interface LogEntry<Draft = string> {
@@ -110,6 +111,18 @@ export class ConversationLog<Draft = string> {
   fail(key: string, error: string): void {
     const entry = this.pending.get(key)
     if (entry) this.pending.set(key, { ...entry, delivery: 'failed', error })
+  }
+
+  /** Not through yet; it is tried again without anybody's doing. */
+  wait(key: string, why: string): void {
+    const entry = this.pending.get(key)
+    if (entry) this.pending.set(key, { ...entry, delivery: 'waiting', error: why })
+  }
+
+  /** Under way once more. */
+  resume(key: string): void {
+    const entry = this.pending.get(key)
+    if (entry) this.pending.set(key, { ...entry, delivery: 'sending', error: null })
   }
 
   /** The same key again: the server knows a repeat by it. */

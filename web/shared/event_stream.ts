@@ -76,11 +76,13 @@ export function browserWorld(): StreamWorld {
       const online = (): void => listener('online')
       const offline = (): void => listener('offline')
       document.addEventListener('visibilitychange', seen)
+      document.addEventListener('resume', seen) // a page the browser had frozen
       const events: [string, () => void][] = [
         ['pageshow', shown], ['focus', shown], ['online', online], ['offline', offline]]
       for (const [name, run] of events) window.addEventListener(name, run)
       return () => {
         document.removeEventListener('visibilitychange', seen)
+        document.removeEventListener('resume', seen)
         for (const [name, run] of events) window.removeEventListener(name, run)
       }
     },

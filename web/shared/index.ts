@@ -1,5 +1,7 @@
 export * from './wire'
 export * from './api'
+export * from './upload'
 export * from './key'
 export * from './conversation_log'
 export * from './event_stream'
+export * from './outbox'

@@ -13,6 +13,14 @@ export interface Source {
   url?: string | null
 }
 
+/** A file in the chat; its bytes are fetched apart. */
+export interface FileRef {
+  id: string
+  name: string
+  media_type: string
+  size: number
+}
+
 export interface Content {
   paragraphs: string[]
   items: string[]
@@ -25,8 +33,12 @@ export interface Content {
   sources: Source[]
   /** Asked after all else, right above the buttons. */
   question?: string | null
-  buttons: { title: string }[]
+  /** `wish`: what a page may offer its own way: ask for a person, leave a ticket, no longer wait. */
+  buttons: { title: string; wish?: 'person' | 'ticket' | 'cancel' | null }[]
   feedback: boolean
+  files?: FileRef[]
+  /** The episode whose rating this message asks for. */
+  rate?: string | null
 }
 
 export interface Message {
@@ -46,10 +58,29 @@ export interface Message {
 
 export interface ChatState {
   control: Control
+  /** While queued or offered. */
   position: number | null
+  expected_wait_s?: number | null
   staff_name: string | null
   thinking: boolean
   last_seq: number
+  /** Seq up to which the other side has read. */
+  seen_by_staff?: number
+  seen_by_talent?: number
+  /** The other side is typing. */
+  typing?: boolean
+  /** While on hold: until when the specialist wants to be back, ISO. */
+  hold_until?: string | null
+}
+
+export type Category = '政策咨询' | '手续代办' | '待遇落实'
+
+/** What asking for a person would mean now. */
+export interface Outlook {
+  guess: Category
+  open: boolean
+  opens_at: string | null
+  position: number | null
 }
 
 export interface Receipt {
@@ -72,7 +103,7 @@ export interface Menu {
 
 const EMPTY: Content = {
   paragraphs: [], items: [], table: null, card: null, caution: null,
-  scope: null, status: null, sources: [], buttons: [], feedback: false,
+  scope: null, status: null, sources: [], buttons: [], feedback: false, files: [], rate: null,
 }
 
 /** A complete Content from a partial one, so that no reader needs to guard against a missing field. */

@@ -1,10 +1,13 @@
 import { computed, shallowRef, triggerRef, type ComputedRef, type ShallowRef } from 'vue'
 import {
-  ApiError, ConversationLog, EventStream, newKey, withQuery,
+  ApiError, ConversationLog, EventStream, Outbox, newKey, withQuery,
   type ChatState, type LogEntry, type Message, type Receipt, type StreamStatus,
 } from '@shared/index'
+import { useAttachments, type Attachments } from './attachments'
+import { usePerson, type Person } from './person'
 import { recall, remember } from './storage'
 import { VisitorSession } from './session'
+import { UnsentShelf } from './unsent'
 import { words } from './words'
 
 /** What is posted, and the words that stand for it until the stored message arrives. */
@@ -12,6 +15,7 @@ export interface Draft {
   text: string
   path: string
   body: Record<string, unknown>
+  file?: File
 }
 
 export type Entry = LogEntry<Draft>
@@ -26,6 +30,8 @@ const PAGE = 50
 const NEWEST = 2 ** 31 - 1
 const REGION_NAME = 'huicai.region'
 const START: ChatState = { control: 'bot', position: null, staff_name: null, thinking: false, last_seq: 0 }
+/** A hidden tab holds no stream; while a person is concerned it looks now and then. */
+const HIDDEN_LOOK_MS = 20_000
 
 export interface Chat {
   entries: ShallowRef<Entry[]>
@@ -39,6 +45,8 @@ export interface Chat {
   waiting: ComputedRef<boolean>
   feedback: ShallowRef<Map<string, boolean>>
   server: string
+  person: Person
+  attachments: Attachments
   open(): Promise<void>
   close(): void
   reconnect(): void
@@ -46,8 +54,6 @@ export interface Chat {
   say(text: string): void
   press(message: Message, index: number): void
   ask(target: { faq: string } | { item: string }, title: string): void
-  askHuman(): void
-  cancelHuman(): Promise<void>
   retry(key: string): void
   discard(key: string): void
   rate(messageId: string, helpful: boolean): Promise<void>
@@ -72,9 +78,23 @@ export function useChat(server: string): Chat {
   const older = shallowRef<'idle' | 'loading' | 'failed'>('idle')
   const notice = shallowRef('')
   const feedback = shallowRef(new Map<string, boolean>())
+  const waiting = computed(() => ['queued', 'offered', 'human', 'on_hold'].includes(state.value.control))
+  const shelf = new UnsentShelf<Draft>(server)
   let arrival: (fresh: Message[]) => void = () => undefined
   let filling = false
-  let sending: Promise<void> = Promise.resolve()
+  let lookTimer = 0
+
+  const outbox = new Outbox<Draft>({
+    log: () => log,
+    post: (key, draft) => posted(() => api.post<Receipt>(draft.path, { client_msg_id: key, ...draft.body })),
+    changed: show,
+    keep: (key, unsent) => shelf.keep(session.conversation, key, unsent),
+    words: { waiting: words.sendsLater, failed: words.failed, left: words.leftUnsent },
+  })
+  const person = usePerson({ api, authorised, send, state, notice })
+  const attachments = useAttachments({
+    server, headers: () => session.headers(), log: () => log, posted, authorised, changed: show, notice,
+  })
 
   const stream = new EventStream({
     url: () => server + withQuery('/api/web/events', { after: log.covered }),
@@ -90,7 +110,14 @@ export function useChat(server: string): Chat {
       take(page.messages)
       showState(page.state)
     },
-    onStatus: (value) => (status.value = value),
+    onStatus: (value) => {
+      status.value = value
+      if (value === 'open') {
+        outbox.wake()
+        attachments.wake()
+      }
+      lookWhileHidden()
+    },
     onUnauthorized: () => startOver().then(() => true),
   })
 
@@ -147,14 +174,32 @@ export function useChat(server: string): Chat {
     showState(page.state)
   }
 
+  /** Somebody who waits for a person and looks elsewhere learns from the title that one has come. */
+  function lookWhileHidden(): void {
+    window.clearTimeout(lookTimer)
+    if (status.value !== 'paused' || !waiting.value) return
+    lookTimer = window.setTimeout(async () => {
+      try {
+        const page = await api.get<Page>('/api/web/history', { before: NEWEST, limit: 1 })
+        if (status.value === 'paused') showState(page.state)
+      } catch {
+        // The stream catches up when the tab is shown.
+      }
+      lookWhileHidden()
+    }, HIDDEN_LOOK_MS)
+  }
+
   /** The token was refused: another conversation begins; what is on its way moves along. */
   async function startOver(): Promise<void> {
     if (await session.renew()) return
     stream.stop() // It may still be open to the old conversation.
-    const waiting = log.entries().filter((entry) => entry.draft && entry.seq === null)
+    const unsent = log.entries().filter((entry) => entry.draft && entry.seq === null)
     log = new ConversationLog<Draft>()
-    for (const entry of waiting) log.add(entry.key, entry.draft!)
-    for (const entry of waiting) if (entry.delivery === 'failed') log.fail(entry.key, entry.error!)
+    for (const entry of unsent) log.add(entry.key, entry.draft!)
+    for (const entry of unsent) {
+      if (entry.delivery === 'failed') log.fail(entry.key, entry.error!)
+      else if (entry.delivery === 'waiting') log.wait(entry.key, entry.error!)
+    }
     state.value = START
     hasOlder.value = false
     notice.value = words.renewed
@@ -176,47 +221,48 @@ export function useChat(server: string): Chat {
     }
   }
 
-  function post(key: string, draft: Draft): void {
-    // One after another: two quick messages must arrive in the order they were written.
-    sending = sending.then(async () => {
-      try {
-        const receipt = await authorised(() =>
-          api.post<Receipt>(draft.path, { client_msg_id: key, ...draft.body }))
-        log.acknowledge(key, receipt.seq)
-        if (opening.value !== 'ready') opening.value = 'ready'
-        stream.start()
-      } catch (error) {
-        log.fail(key, error instanceof ApiError ? error.message : words.failed)
-      }
-      show()
-    })
+  async function posted(call: () => Promise<Receipt>): Promise<Receipt> {
+    const receipt = await authorised(call)
+    if (opening.value !== 'ready') opening.value = 'ready'
+    stream.start()
+    return receipt
   }
 
   function send(draft: Draft): void {
     notice.value = ''
-    const key = newKey()
-    log.add(key, draft)
-    show()
-    post(key, draft)
+    outbox.add(newKey(), draft)
   }
 
   async function open(): Promise<void> {
-    if (!session.known) return
+    if (!session.known) {
+      outbox.restore(shelf.take(null))
+      return
+    }
     opening.value = 'loading'
     try {
       await authorised(loadNewest)
       opening.value = 'ready'
       stream.start()
+      outbox.restore(shelf.take(session.conversation))
     } catch {
       opening.value = 'failed'
     }
   }
 
+  const stopListening = session.onBegun(() => void open())
+
   return {
-    entries, state, status, opening, hasOlder, older, notice, region, feedback, server, open,
-    waiting: computed(() => ['queued', 'offered', 'human', 'on_hold'].includes(state.value.control)),
-    close: () => stream.stop(),
-    reconnect: () => stream.retryNow(),
+    entries, state, status, opening, hasOlder, older, notice, region, feedback, server, person, attachments, open, waiting,
+    close: () => {
+      stopListening()
+      window.clearTimeout(lookTimer)
+      stream.stop()
+    },
+    reconnect: () => {
+      stream.retryNow()
+      outbox.wake()
+      attachments.wake()
+    },
     async loadOlder() {
       if (older.value === 'loading' || log.oldest === null) return
       older.value = 'loading'
@@ -237,23 +283,13 @@ export function useChat(server: string): Chat {
       body: { button: { message_id: message.id, index } },
     }),
     ask: (target, title) => send({ text: title, path: '/api/web/ask-menu', body: target }),
-    askHuman: () => send({ text: words.humanAsked, path: '/api/web/human', body: {} }),
-    async cancelHuman() {
-      try {
-        await authorised(() => api.post('/api/web/cancel-human'))
-        notice.value = ''
-      } catch {
-        notice.value = words.cancelQueueFailed
-      }
-    },
     retry(key) {
-      const entry = log.retry(key)
-      show()
-      if (entry?.draft) post(key, entry.draft)
+      if (log.get(key)?.draft?.file) attachments.retry(key)
+      else outbox.retry(key)
     },
     discard(key) {
-      log.discard(key)
-      show()
+      if (log.get(key)?.draft?.file) attachments.discard(key)
+      else outbox.discard(key)
     },
     async rate(messageId, helpful) {
       await authorised(() => api.post('/api/web/feedback', { message_id: messageId, helpful }))

@@ -38,14 +38,31 @@ export class VisitorSession {
 
   /** Makes sure there is a token; a failure to prolong one that still works is no failure. */
   async ensure(): Promise<void> {
-    if (!this.visitor) return void (await this.begin())
-    if (Date.parse(this.visitor.expires_at) - Date.now() > RENEW_BEFORE_MS) return
+    if (!this.visitor && !this.adopt()) return void (await this.begin())
+    if (Date.parse(this.visitor!.expires_at) - Date.now() > RENEW_BEFORE_MS) return
     try {
       this.keep(await this.api.post<Visitor>('/api/web/session', {}))
     } catch (error) {
       if (!(error instanceof ApiError) || error.retryable) return
       await this.begin()
     }
+  }
+
+  /** Another tab may have begun the conversation; true when this one takes part in it from now on. */
+  adopt(): boolean {
+    const elsewhere = recall<Visitor>(this.storageName)
+    if (this.visitor || !elsewhere) return false
+    this.visitor = elsewhere
+    return true
+  }
+
+  /** Calls back when another tab has begun the conversation. */
+  onBegun(listener: () => void): () => void {
+    const look = (event: StorageEvent): void => {
+      if (event.key === this.storageName && this.adopt()) listener()
+    }
+    window.addEventListener('storage', look)
+    return () => window.removeEventListener('storage', look)
   }
 
   /** After a 401. Tells whether the conversation is still the same one. */

@@ -26,3 +26,26 @@ export function remember(name: string, value: unknown): void {
     // The copy in memory serves this page.
   }
 }
+
+export function forget(name: string): void {
+  memory.delete(name)
+  try {
+    window.localStorage.removeItem(name)
+  } catch {
+    // Nothing was kept.
+  }
+}
+
+/** Names of what is kept under this beginning. */
+export function namesOf(prefix: string): string[] {
+  const names = new Set([...memory.keys()].filter((name) => name.startsWith(prefix)))
+  try {
+    for (let at = 0; at < window.localStorage.length; at += 1) {
+      const name = window.localStorage.key(at)
+      if (name?.startsWith(prefix)) names.add(name)
+    }
+  } catch {
+    // What is in memory is all there is.
+  }
+  return [...names]
+}

@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from bot.accounts import service as accounts
+from bot.channels.files import file_response, read_body
 from bot.channels.limits import Limits
 from bot.channels.sse import event_stream, follow, frame
 from bot.channels.web.schemas import (
@@ -14,7 +16,11 @@ from bot.channels.web.schemas import (
     AskMenu,
     ChooseRegion,
     GiveFeedback,
+    GiveRating,
+    Id,
+    LeaveTicket,
     OpenSession,
+    Seen,
     SendMessage,
 )
 from bot.channels.web.visitor import (
@@ -116,6 +122,12 @@ async def _receive(
     return {"id": received.message_id, "seq": received.seq, "duplicate": received.duplicate}
 
 
+@router.get("/human")
+async def human_outlook(request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
+    """What asking for a person would mean now."""
+    return await conversation.person_outlook(_runtime(request), conversation_id=visitor.conversation_id)
+
+
 @router.post("/human")
 async def ask_human(body: AskHuman, request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
     rt = _runtime(request)
@@ -135,6 +147,83 @@ async def ask_human(body: AskHuman, request: Request, visitor: CurrentVisitor) -
 async def cancel_human(request: Request, visitor: CurrentVisitor) -> Response:
     await conversation.cancel_human(_runtime(request), conversation_id=visitor.conversation_id)
     return Response(status_code=204)
+
+
+@router.post("/ticket")
+async def leave_ticket(body: LeaveTicket, request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
+    rt = _runtime(request)
+    _limits(rt).check_message(request, visitor.subject)
+    received = await conversation.leave_ticket(
+        rt,
+        channel=conversation.Channel.WEB,
+        account=ACCOUNT,
+        external_user=visitor.subject,
+        external_key=str(body.client_msg_id),
+        category=body.category,
+        phone=body.phone,
+        when=body.when,
+        note=body.note,
+    )
+    return {"id": received.message_id, "seq": received.seq, "duplicate": received.duplicate}
+
+
+@router.post("/rating", status_code=204)
+async def give_rating(body: GiveRating, request: Request, visitor: CurrentVisitor) -> Response:
+    rt = _runtime(request)
+    _limits(rt).check_message(request, visitor.subject)
+    await conversation.rate(
+        rt,
+        conversation_id=visitor.conversation_id,
+        handover_id=body.handover_id,
+        score=body.score,
+        comment=body.comment,
+    )
+    return Response(status_code=204)
+
+
+@router.post("/typing", status_code=204)
+async def typing(request: Request, visitor: CurrentVisitor) -> Response:
+    rt = _runtime(request)
+    if _limits(rt).takes_typing(visitor.subject):
+        await conversation.typing(rt, conversation_id=visitor.conversation_id, by="talent")
+    return Response(status_code=204)
+
+
+@router.post("/seen", status_code=204)
+async def seen(body: Seen, request: Request, visitor: CurrentVisitor) -> Response:
+    rt = _runtime(request)
+    _limits(rt).check_seen(request, visitor.subject)
+    await conversation.mark_seen(rt, conversation_id=visitor.conversation_id, by="talent", seq=body.seq)
+    return Response(status_code=204)
+
+
+@router.post("/files")
+async def send_file(
+    request: Request,
+    visitor: CurrentVisitor,
+    name: Annotated[str, Query(min_length=1, max_length=300)],
+    key: UUID,
+) -> dict[str, Any]:
+    """A file as it is; who asks is checked before it is read."""
+    rt = _runtime(request)
+    _limits(rt).check_file(request, visitor.subject)
+    view = await conversation.keep_file(
+        rt,
+        conversation_id=visitor.conversation_id,
+        external_key=str(key),
+        name=name,
+        data=await read_body(request),
+        staff=None,
+    )
+    return {"id": view["id"], "seq": view["seq"], "duplicate": False}
+
+
+@router.get("/files/{file_id}")
+async def get_file(file_id: Id, request: Request, visitor: CurrentVisitor) -> Response:
+    file, data = await conversation.read_file(
+        _runtime(request), conversation_id=visitor.conversation_id, file_id=file_id
+    )
+    return file_response(file, data)
 
 
 @router.post("/feedback", status_code=204)

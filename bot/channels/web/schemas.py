@@ -1,9 +1,11 @@
 """Bodies of the web chat's requests."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from bot.conversation.content import Category
 
 Region = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
@@ -50,7 +52,26 @@ class AskMenu(Body):
 
 class AskHuman(Body):
     client_msg_id: UUID
-    category: Literal["政策咨询", "手续代办", "待遇落实"] = "政策咨询"
+    category: Category | None = None
+
+
+class LeaveTicket(Body):
+    client_msg_id: UUID
+    category: Category | None = None
+    # What is no number is refused by `leave_ticket` with its own words; this bounds what is parsed.
+    phone: str | None = Field(default=None, max_length=40)
+    when: str | None = Field(default=None, max_length=40)
+    note: str | None = Field(default=None, max_length=300)
+
+
+class GiveRating(Body):
+    handover_id: Id
+    score: int = Field(ge=1, le=5)
+    comment: str | None = Field(default=None, max_length=2_000)
+
+
+class Seen(Body):
+    seq: int = Field(ge=0, le=2**31 - 1)
 
 
 class GiveFeedback(Body):
