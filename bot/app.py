@@ -18,6 +18,7 @@ from bot.conversation import service as conversation
 from bot.conversation.engine_client import Engine, HttpEngine
 from bot.conversation.runner import TurnRunner
 from bot.desk import api as desk_api
+from bot.desk import service as desk
 from bot.edge import errors, internal, pages, protection, status
 from bot.knowledge import api as knowledge_api
 from bot.knowledge import service as knowledge
@@ -52,6 +53,7 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
         await conversation.sweep(rt)
         await applications.start(rt)
         await knowledge.start(rt)
+        await desk.start(rt)
         runner = TurnRunner(rt, engine=rt.parts["engine"])
         runner.start()
         sending = asyncio.create_task(_send_to_wechat(rt)) if rt.settings.wechat_enabled else None
@@ -62,6 +64,7 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
                 sending.cancel()
                 await asyncio.gather(sending, return_exceptions=True)
             await runner.stop()
+            await desk.stop(rt)
             await knowledge.stop(rt)
             await applications.stop(rt)
             if listener:

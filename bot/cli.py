@@ -15,9 +15,11 @@ from bot import ask as asking
 from bot import measure as measuring
 from bot.accounts import service as accounts
 from bot.app import main as serve_app
+from bot.cli_desk import desk
 from bot.cli_documents import FOLDER as DOCUMENTS
 from bot.cli_documents import documents, show_loaded
 from bot.cli_runtime import refuse_problems, with_runtime
+from bot.desk import defaults
 from bot.errors import Refusal
 from bot.knowledge import service as knowledge
 from bot.knowledge.documents import service as register
@@ -35,6 +37,7 @@ cli.add_typer(database, name="db")
 cli.add_typer(faqs, name="knowledge")
 cli.add_typer(staff, name="staff")
 cli.add_typer(documents, name="documents")
+cli.add_typer(desk, name="desk")
 console = Console()
 KNOWLEDGE = PROJECT / "data" / "knowledge"
 
@@ -74,14 +77,16 @@ def train(
 
 @cli.command()
 def prepare() -> None:
-    """升级数据库、导入自带知识、首次运行时建立样例账号。"""
+    """升级数据库、导入自带知识、首次运行时建立人工服务的样例班组和样例账号。"""
 
     async def run(rt: Runtime) -> None:
         await upgrade(rt.db.engine)
         _show_loaded(await knowledge.load(rt, folder=KNOWLEDGE))
         show_loaded(await register.load(rt, folder=DOCUMENTS))
+        await defaults.ensure_defaults(rt)
         created = await accounts.ensure_demo_accounts(rt)
         if created:
+            await defaults.seat_sample_accounts(rt, usernames=[username for username, *_ in created])
             console.print("\n样例账号（密码只显示这一次，请记下；忘记可用 huicai staff reset）：")
         for username, name, password in created:
             console.print(f"  {username:<12} {password}   {name}", highlight=False, markup=False)

@@ -70,7 +70,13 @@ class LiveService:
         """Database, knowledge, demo accounts; returns what was printed (the passwords)."""
         (self.home / "models").mkdir(parents=True, exist_ok=True)
         shutil.copy(model, self.home / "models")
-        command = [sys.executable, "-m", "bot.cli", "prepare"]
+        printed = self.command("prepare")
+        self.command("desk", "hours", "--always")  # tests run at any hour
+        return printed
+
+    def command(self, *words: str) -> str:
+        """Run `huicai …` to its end; returns what it printed."""
+        command = [sys.executable, "-m", "bot.cli", *words]
         done = subprocess.run(
             command, cwd=PROJECT, env=self.environment(), capture_output=True, text=True, check=False
         )

@@ -116,7 +116,7 @@ async def _open(
         reason=request.reason,
         category=request.category or "政策咨询",
         packet=await packet.snapshot(session, conversation=conversation, request=request),
-        region=conversation.region or _told_region(conversation),
+        region=place_of(conversation),
         team_id=change.admission.team_id,
         wanted_staff_id=change.admission.wanted_staff_id,
         requested_at=now,
@@ -129,10 +129,10 @@ async def _open(
     return handover
 
 
-def _told_region(conversation: Conversation) -> str | None:
-    """The place said in the talk, where none was chosen on the page."""
-    region = ((conversation.engine_state or {}).get("slots") or {}).get("region")
-    return str(region) if region else None
+def place_of(conversation: Conversation) -> str | None:
+    """The region chosen on the page, else the one said in the talk."""
+    said = ((conversation.engine_state or {}).get("slots") or {}).get("region")
+    return conversation.region or (str(said) if said else None)
 
 
 def _apply(handover: Handover, conversation: Conversation, step: Step, change: Change, now: datetime) -> None:

@@ -106,6 +106,7 @@ class TeamFacts:
     id: str
     region: str
     categories: frozenset[str]
+    staffed: bool  # has a member who may chat
     open: bool
     on_line: bool  # a member is at work
     full: bool  # its queue is
@@ -197,15 +198,19 @@ def choose_team(
     """The team that answers for a talent, and why it cannot now: None, "hours" or "full".
 
     The most specific team with somebody at work, else the most specific one that is open; when all
-    are shut or full, the most specific one owes the call-back.
+    are shut or full, the most specific one owes the call-back. A team without members answers for
+    nobody, except the general one: who joins the desk joins that.
     """
     chain = region_chain(region)
     fitting = [
         team
         for team in teams
-        if team.region in chain and (not team.categories or category in team.categories)
+        if team.region in chain
+        and (not team.categories or category in team.categories)
+        and (team.staffed or team.region == NATION)
     ]
-    fitting.sort(key=lambda team: (chain.index(team.region), not team.categories, team.id))
+    # Without members the general team stands behind every other.
+    fitting.sort(key=lambda team: (not team.staffed, chain.index(team.region), not team.categories, team.id))
     ready = [team for team in fitting if team.open and not team.full]
     if ready:
         return next((team for team in ready if team.on_line), ready[0]), None

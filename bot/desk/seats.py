@@ -14,7 +14,7 @@ from bot.accounts.permissions import Permission, Staff
 from bot.conversation import queue
 from bot.desk.manage.notices import Told, add_notices
 from bot.desk.models import Kind, Seat, SeatStatus, Team
-from bot.desk.routing import NATION, QUARTERS, WEIGHTS, SeatFacts, alive, level_of
+from bot.desk.routing import ACTIVE, NATION, QUARTERS, WEIGHTS, SeatFacts, alive, level_of
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.texts import sentence
@@ -146,12 +146,12 @@ async def put_to_sleep(session: AsyncSession, rt: Runtime, *, staff_id: str) -> 
         seat.status, seat.status_at = SeatStatus.OFFLINE, now
 
 
-async def check_room(session: AsyncSession, *, staff_id: str) -> Seat:
-    """That a seat is not over its capacity. Called after the change that gives it a chat, in the same
-    transaction: whoever came second waits here for the seat's row, counts both, and is rolled back."""
+async def check_room(session: AsyncSession, *, staff_id: str, more: int = ACTIVE) -> Seat:
+    """That a seat has room for one chat more; `more` in quarters. Called once the conversation is
+    locked, before the change: whoever comes second waits here for the seat's row and counts both."""
     seat = await access_seat(session, staff_id=staff_id)
     load = quarters((await queue.loads(session, staff_id=staff_id)).get(staff_id))
-    if load > seat.capacity * QUARTERS:
+    if load + more > seat.capacity * QUARTERS:
         raise Refusal("no_room", "接待数量已满，请先结束或暂存一个会话再接待。", status=409)
     return seat
 

@@ -7,9 +7,12 @@ from bot.accounts.service import audit, names_of
 from bot.conversation import service as conversation
 from bot.conversation.log import MessageView
 from bot.conversation.service import Change, ControlEvent, StaffName
+from bot.desk.router import start, stop
 from bot.desk.schemas import View
 from bot.errors import Refusal
 from bot.runtime import Runtime
+
+__all__ = ["start", "stop"]
 
 ChatRow = dict[str, Any]
 
@@ -130,11 +133,3 @@ async def _chat(rt: Runtime, *, conversation_id: str) -> ChatRow:
 async def _named(rt: Runtime, rows: list[ChatRow]) -> list[ChatRow]:
     names = await names_of(rt, staff_ids=[row["staff_id"] for row in rows])
     return [row | {"staff_name": names.get(row["staff_id"])} for row in rows]
-
-
-async def start(rt: Runtime) -> None:
-    """The desk's background work; sets `rt.parts["desk"]`."""
-
-
-async def stop(rt: Runtime) -> None:
-    """Ends what `start` began."""
