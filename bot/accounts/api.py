@@ -1,29 +1,19 @@
-"""HTTP of staff accounts under /api/staff."""
+"""HTTP of signing in under /api/staff."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from bot.accounts import service
-from bot.accounts.passwords import generate_password
-from bot.accounts.permissions import Staff, require, signed_in, staff_of
+from bot.accounts.permissions import signed_in, staff_of
 from bot.accounts.rules import SESSION_LIFE
-from bot.accounts.schemas import (
-    AccountsView,
-    AccountView,
-    LoginBody,
-    LoginView,
-    NewAccountBody,
-    NewPasswordView,
-    PasswordBody,
-)
+from bot.accounts.schemas import LoginBody, LoginView, PasswordBody
 from bot.accounts.sessions import COOKIE, SignedIn, check_same_origin
 from bot.runtime import Runtime
 
 router = APIRouter(prefix="/api/staff", tags=["staff"])
 
 Caller = Annotated[SignedIn, Depends(signed_in)]
-Administrator = Annotated[Staff, Depends(require("staff.manage"))]
 
 
 def _runtime(request: Request) -> Runtime:
@@ -88,38 +78,6 @@ async def change_password(body: PasswordBody, caller: Caller, request: Request) 
         new=body.new.get_secret_value(),
         address=_address(request),
     )
-    return Response(status_code=204)
-
-
-@router.get("/accounts")
-async def list_accounts(_staff: Administrator, request: Request) -> AccountsView:
-    accounts = await service.list_staff(_runtime(request))
-    return AccountsView(accounts=[AccountView.of(account) for account in accounts])
-
-
-@router.post("/accounts", status_code=201)
-async def create_account(body: NewAccountBody, staff: Administrator, request: Request) -> NewPasswordView:
-    password = generate_password()
-    account = await service.create_staff(
-        _runtime(request),
-        username=body.username,
-        name=body.name,
-        roles=body.roles,
-        password=password,
-        by=staff.id,
-    )
-    return NewPasswordView(account_id=account.id, password=password)
-
-
-@router.post("/accounts/{account_id}/reset-password")
-async def reset_password(account_id: str, staff: Administrator, request: Request) -> NewPasswordView:
-    password = await service.reset_password(_runtime(request), staff_id=account_id, by=staff.id)
-    return NewPasswordView(account_id=account_id, password=password)
-
-
-@router.post("/accounts/{account_id}/deactivate", status_code=204)
-async def deactivate(account_id: str, staff: Administrator, request: Request) -> Response:
-    await service.deactivate(_runtime(request), staff_id=account_id, by=staff.id)
     return Response(status_code=204)
 
 

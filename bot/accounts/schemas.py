@@ -1,12 +1,14 @@
 """Bodies of the staff routes."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from bot.accounts.models import StaffAccount
 from bot.accounts.permissions import Permission, Role, Staff
 from bot.accounts.rules import PASSWORD_MAX
+from bot.text.lexicon import NATION
 
 
 class Body(BaseModel):
@@ -23,10 +25,21 @@ class PasswordBody(Body):
     new: SecretStr = Field(min_length=1, max_length=1000)  # its rules answer in plain words
 
 
-class NewAccountBody(Body):
-    username: str = Field(min_length=1, max_length=64)
-    name: str = Field(min_length=1, max_length=64)
+class _Work(Body):
+    """Who somebody is at work."""
+
+    name: str = Field(min_length=1, max_length=64, pattern=r"\S")
     roles: list[Role] = Field(min_length=1, max_length=len(Role))
+    region: str = Field(default=NATION, pattern=r"^\d{6}$")
+    team_id: str | None = Field(default=None, pattern=r"^[0-9a-f]{32}$")
+
+
+class NewAccountBody(_Work):
+    username: str = Field(min_length=1, max_length=64)
+
+
+class AccountBody(_Work):
+    updated_at: datetime  # as the page was filled from
 
 
 class StaffView(BaseModel):
@@ -60,17 +73,49 @@ class AccountView(BaseModel):
     username: str
     name: str
     roles: list[str]
+    region: str
+    team_id: str | None
     active: bool
     must_change_password: bool
     created_at: datetime
+    updated_at: datetime
 
     @classmethod
     def of(cls, account: StaffAccount) -> "AccountView":
         return cls.model_validate(account, from_attributes=True)
 
 
+class RoleView(BaseModel):
+    role: Role
+    title: str
+    permissions: list[Permission]
+
+
 class AccountsView(BaseModel):
     accounts: list[AccountView]
+    roles: list[RoleView]
+
+
+class AuditEntryView(BaseModel):
+    id: str
+    at: datetime
+    staff_id: str | None
+    staff_name: str | None
+    action: str
+    title: str
+    subject: str
+    subject_name: str | None
+    detail: dict[str, Any]
+
+
+class AuditView(BaseModel):
+    total: int
+    page_size: int
+    entries: list[AuditEntryView]
+
+
+class ActionsView(BaseModel):
+    actions: list[dict[str, str]]
 
 
 class NewPasswordView(BaseModel):

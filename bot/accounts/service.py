@@ -1,11 +1,14 @@
 """Accounts of staff: creating, listing, resetting, deactivating; and the folder's public names."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.accounts.audit import audit
+from bot.accounts.colleagues import Colleague, colleagues_with
 from bot.accounts.login import Login, change_password, login, logout
 from bot.accounts.models import StaffAccount, StaffSession
 from bot.accounts.passwords import generate_password, hash_password
@@ -14,12 +17,15 @@ from bot.accounts.rules import password_fault, plain_username, valid_username
 from bot.accounts.sessions import SignedIn, session_of, still_signed_in
 from bot.errors import Refusal
 from bot.runtime import Runtime
+from bot.text.lexicon import NATION
 
 __all__ = [
+    "Colleague",
     "Login",
     "SignedIn",
     "audit",
     "change_password",
+    "colleagues_with",
     "create_staff",
     "deactivate",
     "ensure_demo_accounts",
@@ -37,6 +43,9 @@ __all__ = [
 DEMO_ACCOUNTS: tuple[tuple[str, str, Role], ...] = (
     ("zhuanyuan1", "林晓（样例）", Role.SPECIALIST),
     ("zhuanyuan2", "周宁（样例）", Role.SPECIALIST),
+    ("zuzhang", "郑琳（样例）", Role.LEAD),
+    ("zhuguan", "许诺（样例）", Role.SUPERVISOR),
+    ("zhijian", "孟青（样例）", Role.INSPECTOR),
     ("bianji", "陈舒（样例）", Role.EDITOR),
     ("fabu", "吴岚（样例）", Role.PUBLISHER),
     ("guanli", "何平（样例）", Role.ADMINISTRATOR),
@@ -51,6 +60,8 @@ async def create_staff(
     roles: list[Role],
     password: str,
     must_change_password: bool = True,
+    region: str = NATION,
+    team_id: str | None = None,
     by: str | None = None,
 ) -> StaffAccount:
     """`by` is the id of whoever creates the account, None for the command line."""
@@ -72,6 +83,8 @@ async def create_staff(
         password_hash=password_hash,
         roles=sorted({Role(role).value for role in roles}),
         must_change_password=must_change_password,
+        region=region,
+        team_id=team_id,
         created_at=now,
         updated_at=now,
     )
@@ -84,7 +97,7 @@ async def create_staff(
                 staff_id=by,
                 action="staff.create",
                 subject=account.id,
-                detail={"roles": account.roles},
+                detail={"roles": account.roles, "region": region, "team_id": team_id},
                 at=now,
             )
     except IntegrityError:
@@ -165,6 +178,47 @@ async def reset_by_username(rt: Runtime, *, username: str) -> str:
     return await reset_password(rt, staff_id=staff_id)
 
 
+async def edit_staff(
+    rt: Runtime,
+    *,
+    staff_id: str,
+    name: str,
+    roles: list[Role],
+    region: str,
+    team_id: str | None,
+    updated_at: datetime,
+    by: str,
+) -> StaffAccount:
+    """Change who somebody is at work. Rights count from the next request, also in open sessions."""
+    now = rt.clock.now()
+    wanted = {
+        "name": name.strip(),
+        "roles": sorted({Role(role).value for role in roles}),
+        "region": region,
+        "team_id": team_id,
+    }
+    async with rt.db.write() as db:
+        account = await db.get(StaffAccount, staff_id, with_for_update=True)
+        if account is None:
+            raise _unknown_account()
+        if account.updated_at != updated_at:
+            raise Refusal("changed_meanwhile", "同事刚刚修改过这个账号，请刷新后再改。", status=409)
+        if staff_id == by and wanted["roles"] != account.roles:
+            raise Refusal("own_account", "不能修改自己的角色，请由其他管理员操作。", status=409)
+        changed: dict[str, Any] = {}
+        for field, value in wanted.items():
+            before = getattr(account, field)
+            if before != value:
+                changed[field] = None if field == "name" else [before, value]
+                setattr(account, field, value)
+        if changed:
+            account.updated_at = now
+            detail = {"changed": changed}
+            await audit(db, staff_id=by, action="staff.edit", subject=staff_id, detail=detail, at=now)
+    rt.hints.notify("desk")
+    return account
+
+
 async def deactivate(rt: Runtime, *, staff_id: str, by: str) -> None:
     """Close an account for good; its rows stay because chats and the audit log name it."""
     if staff_id == by:
@@ -177,6 +231,15 @@ async def deactivate(rt: Runtime, *, staff_id: str, by: str) -> None:
         account.active, account.updated_at = False, now
         await db.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
         await audit(db, staff_id=by, action="staff.deactivate", subject=staff_id, at=now)
+    rt.hints.notify("desk")  # what the person held goes to somebody else at once
+
+
+async def account_of(rt: Runtime, *, staff_id: str) -> StaffAccount:
+    async with rt.db.read() as db:
+        account = await db.get(StaffAccount, staff_id)
+    if account is None:
+        raise _unknown_account()
+    return account
 
 
 def _unknown_account() -> Refusal:

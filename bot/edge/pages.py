@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from bot.settings import PROJECT
 
 DIST = PROJECT / "web" / "dist"
+_PAGES = ("desk", "console", "manage")
 _HASHED = "public, max-age=31536000, immutable"
 _FRESH = "no-cache"
 
@@ -26,13 +27,13 @@ def router() -> APIRouter:
 
     @routes.get("/{page}")
     async def slash(page: str) -> Response:
-        if page in ("desk", "console"):
+        if page in _PAGES:
             return RedirectResponse(f"/{page}/", status_code=308)
         return _file(DIST / "widget", page)
 
     @routes.get("/{page}/{path:path}")
     async def asset(page: str, path: str) -> Response:
-        if page in ("desk", "console", "docs"):
+        if page in (*_PAGES, "docs"):
             return _file(DIST / page, path or "index.html")
         return _file(DIST / "widget", f"{page}/{path}")
 

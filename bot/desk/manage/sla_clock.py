@@ -96,7 +96,7 @@ async def holds_of(session: AsyncSession, which: ColumnElement[bool]) -> dict[st
         .where(which, crossing, ControlChange.handover_id.is_not(None))
         .order_by(ControlChange.at, ControlChange.id)
     )
-    return paired((row[0], row[1] == Control.ON_HOLD, row[2]) for row in await session.execute(query))
+    return paired((row[0] or "", row[1] == Control.ON_HOLD, row[2]) for row in await session.execute(query))
 
 
 def paired(crossings: Iterable[tuple[str, bool, datetime]]) -> dict[str, list[Hold]]:

@@ -1,0 +1,140 @@
+"""HTTP of keeping accounts and reading the audit log under /api/staff."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from bot.accounts import service
+from bot.accounts.audit_log import PAGE, AuditFilter, read_audit, used_actions
+from bot.accounts.passwords import generate_password
+from bot.accounts.permissions import ROLE_PERMISSIONS, Role, Staff, require
+from bot.accounts.schemas import (
+    AccountBody,
+    AccountsView,
+    AccountView,
+    ActionsView,
+    AuditView,
+    NewAccountBody,
+    NewPasswordView,
+    RoleView,
+)
+from bot.desk.access import scope_of
+from bot.desk.manage.changes import check_region, may_region
+from bot.desk.manage.days import EARLIEST, LATEST, day_start
+from bot.desk.manage.teams import check_team
+from bot.runtime import Runtime
+from bot.texts import sentence
+
+router = APIRouter(prefix="/api/staff", tags=["staff"])
+
+Administrator = Annotated[Staff, Depends(require("staff.manage"))]
+Auditor = Annotated[Staff, Depends(require("audit.read"))]
+AccountId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+
+
+def _runtime(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+@router.get("/accounts")
+async def list_accounts(staff: Administrator, request: Request) -> AccountsView:
+    """Of the region the administrator answers for."""
+    accounts = await service.list_staff(_runtime(request))
+    seen = [AccountView.of(account) for account in accounts if may_region(staff, account.region)]
+    roles = [
+        RoleView(role=role, title=sentence(f"roles.{role}"), permissions=sorted(ROLE_PERMISSIONS[role]))
+        for role in Role
+    ]
+    return AccountsView(accounts=seen, roles=roles)
+
+
+@router.post("/accounts", status_code=201)
+async def create_account(body: NewAccountBody, staff: Administrator, request: Request) -> NewPasswordView:
+    rt = _runtime(request)
+    check_region(staff, body.region)
+    await check_team(rt, team_id=body.team_id)
+    password = generate_password()
+    account = await service.create_staff(
+        rt,
+        username=body.username,
+        name=body.name,
+        roles=body.roles,
+        password=password,
+        region=body.region,
+        team_id=body.team_id,
+        by=staff.id,
+    )
+    return NewPasswordView(account_id=account.id, password=password)
+
+
+@router.put("/accounts/{account_id}")
+async def edit_account(
+    account_id: AccountId, body: AccountBody, staff: Administrator, request: Request
+) -> AccountView:
+    rt = _runtime(request)
+    await _check_reach(rt, staff, account_id)
+    check_region(staff, body.region)
+    await check_team(rt, team_id=body.team_id)
+    account = await service.edit_staff(
+        rt,
+        staff_id=account_id,
+        name=body.name,
+        roles=body.roles,
+        region=body.region,
+        team_id=body.team_id,
+        updated_at=body.updated_at,
+        by=staff.id,
+    )
+    return AccountView.of(account)
+
+
+@router.post("/accounts/{account_id}/reset-password")
+async def reset_password(account_id: AccountId, staff: Administrator, request: Request) -> NewPasswordView:
+    rt = _runtime(request)
+    await _check_reach(rt, staff, account_id)
+    password = await service.reset_password(rt, staff_id=account_id, by=staff.id)
+    return NewPasswordView(account_id=account_id, password=password)
+
+
+@router.post("/accounts/{account_id}/deactivate", status_code=204)
+async def deactivate(account_id: AccountId, staff: Administrator, request: Request) -> Response:
+    rt = _runtime(request)
+    await _check_reach(rt, staff, account_id)
+    await service.deactivate(rt, staff_id=account_id, by=staff.id)
+    return Response(status_code=204)
+
+
+@router.get("/audit")
+async def list_audit(
+    staff: Auditor,
+    request: Request,
+    since: Annotated[date | None, Query(alias="from", ge=EARLIEST, le=LATEST)] = None,
+    until: Annotated[date | None, Query(alias="to", ge=EARLIEST, le=LATEST)] = None,
+    person: Annotated[str | None, Query(alias="staff", pattern=r"^[0-9a-f]{32}$")] = None,
+    action: Annotated[str | None, Query(max_length=64)] = None,
+    subject: Annotated[str | None, Query(max_length=64)] = None,
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> AuditView:
+    """Days are those of Shanghai, both ends included."""
+    which = AuditFilter(
+        since=day_start(since) if since else None,
+        until=day_start(until + timedelta(days=1)) if until else None,
+        staff_id=person,
+        action=action or None,
+        subject=subject or None,
+    )
+    prefix = scope_of(staff).region_prefix
+    total, rows = await read_audit(_runtime(request), which=which, region_prefix=prefix, page=page)
+    return AuditView.model_validate({"total": total, "page_size": PAGE, "entries": rows})
+
+
+@router.get("/audit/actions")
+async def list_actions(_staff: Auditor, request: Request) -> ActionsView:
+    return ActionsView(actions=await used_actions(_runtime(request)))
+
+
+async def _check_reach(rt: Runtime, staff: Staff, account_id: str) -> None:
+    account = await service.account_of(rt, staff_id=account_id)
+    check_region(staff, account.region)
