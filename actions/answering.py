@@ -133,11 +133,8 @@ def _failed(replies: Sequence[Reply]) -> bool:
 
 
 def _given(dispatcher: CollectingDispatcher, turn: TurnView, replies: Sequence[Reply]) -> Events:
-    """Say them, and offer a person after repeated failure."""
+    """Say them. A person is offered after repeated failure by the trigger rules, when this is stored."""
     failures = float(turn.slots.get("failed_answers") or 0) + 1 if _failed(replies) else 0.0
-    last = replies[-1].content
-    if failures >= FAILURES_BEFORE_OFFER and last is not None:
-        offer_person(turn, last)
     for reply in replies:
         if reply.content is not None:
             _name_items(turn, reply.content)
@@ -160,12 +157,6 @@ def _name_items(turn: TurnView, content: Content) -> None:
         for item in turn.catalogue.offered:
             if button.payload == f'/start_application{{"item": "{item.key}"}}':
                 button.title = turn.texts.say("menu_apply", name=item.name)
-
-
-def offer_person(turn: TurnView, content: Content) -> None:
-    content.paragraphs.append(turn.texts.say("offer_human"))
-    if not _offers_person(content):
-        content.buttons.append(_person(turn.texts.say("button_human")))
 
 
 def _offers_person(content: Content) -> bool:

@@ -52,11 +52,8 @@ async def carry_out(
             say(dispatcher, Content.say(turn.texts.say("paused")))
             return [parked, *STOP]
         case Act.HANDOVER:
-            say(
-                dispatcher,
-                Content.say(turn.texts.say("handed_over_form")),
-                handover=HandoverRequest(reason="guide", category="手续代办"),
-            )
+            # That nothing filled in is lost is said with the place in the queue.
+            say(dispatcher, handover=HandoverRequest(reason="guide", category="手续代办"))
             return [parked, *STOP]
         case Act.CRISIS:
             # Only likely: somebody who was misunderstood must find the way back.

@@ -25,7 +25,7 @@ class NoneOfThese(Action):
             say(dispatcher, Content.say(sentence("knowledge.where")))
             return []
         failures = float(turn.slots.get("failed_answers") or 0) + 1
-        say(dispatcher, await _next(turn, failures))
+        say(dispatcher, await _next(turn, failures), failed=True)
         return [SlotSet("failed_answers", failures)]
 
 

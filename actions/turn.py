@@ -83,8 +83,9 @@ def say(
     *,
     log: AnswerLog | None = None,
     handover: HandoverRequest | None = None,
+    failed: bool = False,
 ) -> None:
-    send(dispatcher, Reply(content=content, log=log, handover=handover))
+    send(dispatcher, Reply(content=content, log=log, handover=handover, failed=failed))
 
 
 def send(dispatcher: CollectingDispatcher, reply: Reply) -> None:

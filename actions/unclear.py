@@ -16,5 +16,5 @@ class Unclear(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         turn = TurnView.of(tracker)
-        say(dispatcher, menu_of(turn, turn.texts.say("unclear")))
+        say(dispatcher, menu_of(turn, turn.texts.say("unclear")), failed=True)
         return [SlotSet("failed_answers", float(turn.slots.get("failed_answers") or 0) + 1)]

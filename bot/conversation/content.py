@@ -135,3 +135,4 @@ class Reply(Strict):
     content: Content | None = None
     log: AnswerLog | None = None
     handover: HandoverRequest | None = None
+    failed: bool = False  # nothing was answered, whatever was said; `log` tells it of policy answers

@@ -8,8 +8,10 @@ from bot.conversation.content import HandoverRequest
 from bot.conversation.control import change_control
 from bot.conversation.control_rules import ControlEvent, Effect
 from bot.conversation.models import Conversation, Message, Turn
-from bot.conversation.offers import reason_of_request
+from bot.conversation.offers import last_result, reason_of_request
 from bot.conversation.tickets import NOBODY
+from bot.conversation.trigger_rules import TriggerKey
+from bot.conversation.triggers import triggers_of
 from bot.conversation.words import Said, says, word_list
 from bot.runtime import Runtime
 from bot.store.base import new_id
@@ -47,19 +49,41 @@ async def hear(
 async def _wished(session: AsyncSession, rt: Runtime, conversation: Conversation, text: str) -> bool:
     """Whole messages that are a wish: they work whatever the engine would say, and while it is down."""
     with_nobody = conversation.control in NOBODY
-    if not with_nobody and says(text, word_list(Said.CANCEL)):
+    ways_out = word_list(Said.LEAVE)
+    if conversation.control in wishes.WAITING:
+        ways_out = (*ways_out, *word_list(Said.CANCEL))
+    if not with_nobody and says(text, ways_out):
         await wishes.cancel(session, rt, conversation=conversation)
         return True
     if says(text, word_list(Said.CANCEL_TICKET)):
         return await tickets.cancel_ticket(session, rt, conversation=conversation)
     if with_nobody and says(text, word_list(Said.HERE)):
         return await tickets.reply_here(session, rt, conversation=conversation)
-    if (with_nobody or conversation.control in wishes.WAITING) and says(text, word_list(Said.PERSON)):
+    if not with_nobody and conversation.control not in wishes.WAITING:
+        return False  # said to the person who is there
+    rule = (await triggers_of(session))[TriggerKey.WORDS]
+    asks = rule.enabled and says(text, (*word_list(Said.PERSON), *rule.words))
+    if asks and with_nobody and not rule.connect:
+        wishes.offer_person(session, rt, conversation=conversation)
+        return True
+    if asks or (with_nobody and await _agrees(session, conversation, text)):
         reason = await reason_of_request(session, conversation=conversation)
         request = HandoverRequest(reason=reason)
         await wishes.ask_for_person(session, rt, conversation=conversation, request=request)
         return True
     return False
+
+
+async def _agrees(session: AsyncSession, conversation: Conversation, text: str) -> bool:
+    """A plain yes to the offer of a person with which the last answer ended, and to nothing else."""
+    if not says(text, word_list(Said.AGREE)) or _form_runs(conversation):
+        return False
+    return bool((await last_result(session, conversation=conversation)).get("asked"))
+
+
+def _form_runs(conversation: Conversation) -> bool:
+    slots = (conversation.engine_state or {}).get("slots") or {}
+    return bool(slots.get("requested_slot"))
 
 
 def _new_turn(

@@ -14,6 +14,7 @@ from bot.conversation.models import Channel, Feedback, Message
 from bot.conversation.receiving import Received, open_conversation, receive
 from bot.conversation.settling import settle
 from bot.conversation.staff import note, say_as_staff
+from bot.conversation.triggers import list_triggers, save_trigger
 from bot.conversation.typists import typing
 from bot.errors import Refusal
 from bot.runtime import Runtime
@@ -30,6 +31,7 @@ __all__ = [
     "give_feedback",
     "keep_file",
     "leave_ticket",
+    "list_triggers",
     "log_after",
     "log_before",
     "mark_seen",
@@ -40,6 +42,7 @@ __all__ = [
     "read_file",
     "receive",
     "request_human",
+    "save_trigger",
     "say_as_staff",
     "set_region",
     "settle",

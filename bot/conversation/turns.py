@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.conversation.apologies import OPEN, human_button
-from bot.conversation.content import Button, Content, Reply
+from bot.conversation.content import Button, Content, HandoverRequest, Reply
 from bot.conversation.engine_client import EngineAnswer, EngineFailed
 from bot.conversation.handover_models import Handover
 from bot.conversation.log import access_conversation, append
@@ -26,11 +26,14 @@ from bot.conversation.models import (
     Turn,
     TurnStatus,
 )
+from bot.conversation.offers import after_answer
 from bot.conversation.rules import (
     MAX_FAILURES,
     MAX_REPLIES,
     RETRY_DELAYS_S,
 )
+from bot.conversation.trigger_rules import TriggerKey
+from bot.conversation.triggers import triggers_of
 from bot.conversation.wishes import ask_for_person
 from bot.runtime import Runtime
 from bot.texts import sentence
@@ -179,8 +182,11 @@ async def store_answer(rt: Runtime, *, claim: Claim, answer: EngineAnswer) -> bo
             turn.status = TurnStatus.DISCARDED
             _keep_late_answer(session, rt, conversation, replies)
             return False
+        kept, wish = await after_answer(
+            session, conversation=conversation, turn=turn, answer=answer, replies=replies
+        )
         turn.status = TurnStatus.DONE
-        turn.result = {"intent": answer.intent, "entities": answer.entities, "model": answer.model}
+        turn.result = {"intent": answer.intent, "entities": answer.entities, "model": answer.model, **kept}
         conversation.engine_state = answer.state
         conversation.awaiting = answer.slots.get("awaiting")
         for position, reply in enumerate(replies):
@@ -195,7 +201,6 @@ async def store_answer(rt: Runtime, *, claim: Claim, answer: EngineAnswer) -> bo
                     turn=turn,
                     position=position,
                 )
-        wish = next((reply.handover for reply in replies if reply.handover), None)
         if wish:
             await session.flush()  # the packet reads the replies just stored
             await ask_for_person(session, rt, conversation=conversation, request=wish)
@@ -250,6 +255,7 @@ async def put_back(rt: Runtime, *, claim: Claim, failed: bool, jitter: float) ->
             return
         if turn.failures >= MAX_FAILURES:
             turn.status, turn.ended_at = TurnStatus.DONE, now
+            turn.result = {"offered": "engine_failure", "advised": True}
             append(
                 session,
                 rt,
@@ -259,6 +265,11 @@ async def put_back(rt: Runtime, *, claim: Claim, failed: bool, jitter: float) ->
                 turn=turn,
                 position=0,
             )
+            rule = (await triggers_of(session))[TriggerKey.ENGINE_FAILURE]
+            if rule.enabled and rule.connect:
+                request = HandoverRequest(reason="engine_failure")
+                await ask_for_person(session, rt, conversation=conversation, request=request)
+                rt.hints.notify("desk")
             return
         delay = RETRY_DELAYS_S[min(turn.attempt - 1, len(RETRY_DELAYS_S) - 1)]
         turn.status, turn.due_at = TurnStatus.WAITING, now + timedelta(seconds=delay * (1 + jitter / 4))

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import tickets
 from bot.conversation.announcements import ticket_button
+from bot.conversation.apologies import human_button
 from bot.conversation.categories import guess_category
 from bot.conversation.change import Change
 from bot.conversation.content import Category, Content, HandoverRequest
@@ -109,6 +110,7 @@ async def ask_for_person(
             ControlEvent.REQUEST_HUMAN, request=request, admission=admission, category_unsure=unsure
         )
         await change_control(session, rt, conversation=conversation, change=change)
+        _forget_failures(conversation)
         return
     name = "no_person_now" if admission.why == "hours" else "queue_full"
     opens = ""
@@ -116,6 +118,21 @@ async def ask_for_person(
         local = admission.opens_at.astimezone(SHANGHAI)
         opens = sentence("conversation.opens_at", at=f"{local.month}月{local.day}日 {local:%H:%M}")
     content = Content.say(sentence(f"conversation.{name}", opens=opens), buttons=[ticket_button(category)])
+    append(session, rt, conversation=conversation, author=Author.SYSTEM, content=content)
+
+
+def _forget_failures(conversation: Conversation) -> None:
+    """Whoever comes back from a person is not asked again whether they want one."""
+    state = conversation.engine_state or {}
+    slots = state.get("slots") or {}
+    if slots.get("failed_answers"):
+        left = {name: value for name, value in slots.items() if name != "failed_answers"}
+        conversation.engine_state = {**state, "slots": left}
+
+
+def offer_person(session: AsyncSession, rt: Runtime, *, conversation: Conversation) -> None:
+    """Instead of calling one at once, where staff want it so."""
+    content = Content.say(sentence("conversation.person_offered"), buttons=[human_button()])
     append(session, rt, conversation=conversation, author=Author.SYSTEM, content=content)
 
 

@@ -23,7 +23,8 @@ _LONGEST = 40  # characters; nobody asks for a person in more
 
 class Said(StrEnum):
     PERSON = "person"
-    CANCEL = "cancel"
+    CANCEL = "cancel"  # while waiting
+    LEAVE = "leave"  # a person who is there; 「取消」 alone may answer what they asked
     CANCEL_TICKET = "cancel_ticket"
     HERE = "here"
     AGREE = "agree"

@@ -59,17 +59,15 @@ async def test_choosing_a_place_answers_the_open_question(
     assert engine.slots["region"] == "350500"
 
 
-async def test_the_second_failure_in_a_row_offers_a_person(engine: EngineDouble) -> None:
-    def offers() -> bool:
-        return any(b.payload == "/request_human" for c in engine.contents for b in c.buttons)
-
+async def test_failures_in_a_row_are_counted_and_a_person_asked_for_ends_the_row(
+    engine: EngineDouble,
+) -> None:
     await engine.turn("青岛地铁", "out_of_scope")
-    assert not offers()
     await engine.turn("上海地铁", "out_of_scope")
-    assert offers()
-    await engine.press("转人工")
+    assert engine.slots["failed_answers"] == 2
+    await engine.turn("好的", "affirm")
     handover = engine.replies[0].handover
-    assert handover is not None and handover.reason == "unanswered"
+    assert handover is not None and handover.reason == "requested"
     assert engine.slots["failed_answers"] == 0
 
 
@@ -85,11 +83,19 @@ async def test_offers_and_none_of_them(engine: EngineDouble) -> None:
     assert engine.slots["failed_answers"] == 1
 
 
-async def test_a_person_is_asked_for_by_category(engine: EngineDouble) -> None:
-    for text, category in [("转人工", "政策咨询"), ("找人代办", "手续代办"), ("待遇一直没落实", "待遇落实")]:
-        await engine.turn(text, "request_human")
-        handover = engine.replies[0].handover
-        assert handover is not None and (handover.reason, handover.category) == ("requested", category)
+async def test_whoever_asks_for_a_person_gets_one_and_the_app_guesses_the_category(
+    engine: EngineDouble,
+) -> None:
+    await engine.turn("能让真人跟我说吗", "request_human")
+    handover = engine.replies[0].handover
+    assert handover is not None and (handover.reason, handover.category) == ("requested", None)
+
+
+async def test_what_was_not_understood_counts_as_failed(engine: EngineDouble) -> None:
+    await engine.turn("嗯啊", "unclear")
+    assert engine.replies[-1].failed
+    await engine.turn("/none_of_these", "none_of_these")
+    assert engine.replies[-1].failed
 
 
 async def test_crisis_brings_care_numbers_and_a_person(engine: EngineDouble) -> None:
