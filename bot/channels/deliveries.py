@@ -1,16 +1,14 @@
 """The outbox: messages to outside channels, in order per person, never repeated blindly.
 
 One row of `deliveries` is one message. A message too long for one sending goes out part by part;
-each part is one claim, so that a crash loses at most the knowledge about one part.
+each part is one claim, so that a crash loses at most the knowledge about one part. Short messages
+that wait behind each other go out as one: WeChat allows five sendings after a person's message.
 """
 
 import asyncio
 import logging
 import random
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -18,29 +16,19 @@ from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.channels.wechat.api_client import SETUP_ERRORS, ApiError, Problem
-from bot.channels.wechat.render import Rendered, render, split
-from bot.conversation.log import views
-from bot.conversation.models import Conversation, Delivery, DeliveryStatus, Message
+from bot.channels.claims import PART_GAP_S, Claim, Picture, claim_next
+from bot.channels.outcomes import Outcome, judge
+from bot.channels.wechat.api_client import ApiError
+from bot.channels.wechat.pictures import for_wechat
+from bot.conversation.models import Delivery, DeliveryStatus
+from bot.conversation.service import read_file
+from bot.errors import Refusal
 from bot.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
 WORKERS = 4
-LEASE_S = 60.0  # longer than the slowest sending: token and message, each once repeated
-PART_GAP_S = 0.3  # WeChat was seen to swap messages that follow each other at once
-MAX_ATTEMPTS = 6
-FIRST_RETRY_S = 1.0
-LONGEST_RETRY_S = 60.0
 POLL_S = 1.0  # hints may be lost
-
-# Outside the 48 hours, the count used up, no longer a follower: the next message reopens all.
-PARKED_ERRORS = frozenset({45015, 45047, 43004})
-# No such person, blocked, too long: repeating cannot help.
-FINAL_ERRORS = frozenset({40003, 43019, 45002})
-BUSY_ERRORS = frozenset({45009, 45011})  # calls per day or minute used up: back off at length
-
-_WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.PARKED)
 
 
 class Api(Protocol):
@@ -48,43 +36,7 @@ class Api(Protocol):
 
     async def send_text(self, *, openid: str, text: str) -> None: ...
 
-
-@dataclass(frozen=True)
-class Claim:
-    delivery_id: str
-    attempt: int
-    part: int
-    parts: tuple[str, ...]
-    openid: str
-    conversation_id: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What becomes of a claimed delivery."""
-
-    status: DeliveryStatus
-    error: str | None = None
-    again_after_s: float = 0.0
-
-
-@contextmanager
-def open_request(rt: Runtime, *, external_user: str) -> Iterator[None]:
-    """While a person's own request is open, it answers them, and the outbox of this process waits."""
-    waiting = _open_requests(rt)
-    waiting[external_user] += 1
-    try:
-        yield
-    finally:
-        waiting[external_user] -= 1
-        if not waiting[external_user]:
-            del waiting[external_user]
-        rt.hints.wake("deliveries")
-
-
-def _open_requests(rt: Runtime) -> Counter[str]:
-    waiting: Counter[str] = rt.parts.setdefault("open_requests", Counter())
-    return waiting
+    async def send_image(self, *, openid: str, data: bytes, name: str) -> None: ...
 
 
 async def run_deliveries(rt: Runtime, *, api: Api, jitter: Callable[[], float] = random.random) -> None:
@@ -145,13 +97,10 @@ async def deliver_next(rt: Runtime, *, api: Api, jitter: Callable[[], float]) ->
             return False
     async with rt.db.write() as session:
         await _sweep(session, now=now)
-        claim = await _claim(session, rt, now=now)
+        claim = await claim_next(session, rt, now=now)
     if claim is None:
         return False
-    if claim.part >= len(claim.parts):
-        outcome = Outcome(DeliveryStatus.SENT)
-    else:
-        outcome = await _send(claim, api=api, jitter=jitter)
+    outcome = await _send(rt, claim, api=api, jitter=jitter)
     await _settle(rt, claim=claim, outcome=outcome)
     rt.hints.notify(f"conversation:{claim.conversation_id}")
     return True
@@ -181,116 +130,59 @@ async def _sweep(session: AsyncSession, *, now: datetime) -> None:
     )
 
 
-async def _claim(session: AsyncSession, rt: Runtime, *, now: datetime) -> Claim | None:
-    earlier = aliased(Delivery)
-    head = (
-        select(Delivery.id)
-        .where(
-            Delivery.status == DeliveryStatus.QUEUED,
-            Delivery.due_at <= now,
-            ~exists().where(
-                earlier.conversation_id == Delivery.conversation_id,
-                earlier.seq < Delivery.seq,
-                earlier.status.in_(_WAITING),
-            ),
-            Delivery.conversation_id.not_in(
-                select(Conversation.id).where(Conversation.external_user.in_(list(_open_requests(rt))))
-            ),
-        )
-        .order_by(Delivery.due_at)
-        .limit(1)
-        .scalar_subquery()
-    )
-    row = await session.scalar(
-        update(Delivery)
-        .where(Delivery.id == head, Delivery.status == DeliveryStatus.QUEUED)
-        .values(
-            status=DeliveryStatus.SENDING,
-            attempt=Delivery.attempt + 1,
-            due_at=now + timedelta(seconds=LEASE_S),
-        )
-        .returning(Delivery)
-        .execution_options(synchronize_session=False)
-    )
-    if row is None:
-        return None
-    conversation = await session.get_one(Conversation, row.conversation_id)
-    parts = await _parts(session, rt, row)
-    return Claim(
-        row.id,
-        row.attempt,
-        row.parts_sent,
-        tuple(parts),
-        conversation.external_user,
-        conversation.id,
-    )
-
-
-async def rendered(session: AsyncSession, rt: Runtime, row: Delivery) -> Rendered:
-    message = await session.get_one(Message, row.message_id)
-    [view] = await views(session, conversation_id=row.conversation_id, messages=[message])
-    return render(view, menu_links=rt.settings.wechat_menu_links)
-
-
-async def _parts(session: AsyncSession, rt: Runtime, row: Delivery) -> list[str]:
-    return split(await rendered(session, rt, row), web_address=rt.settings.public_url)
-
-
-async def _send(claim: Claim, *, api: Api, jitter: Callable[[], float]) -> Outcome:
+async def _send(rt: Runtime, claim: Claim, *, api: Api, jitter: Callable[[], float]) -> Outcome:
+    attempt = claim.rows[0].attempt
     try:
-        await api.send_text(openid=claim.openid, text=claim.parts[claim.part])
+        if isinstance(claim.what, Picture):
+            await _send_picture(rt, claim, claim.what, api=api)
+        elif claim.what is not None:
+            await api.send_text(openid=claim.openid, text=claim.what)
     except ApiError as error:
-        log.warning("delivery_error %s attempt=%d", error, claim.attempt)
-        return judge(error, attempt=claim.attempt, jitter=jitter())
-    if claim.part + 1 < len(claim.parts):
+        log.warning("delivery_error %s attempt=%d", error, attempt)
+        return judge(error, attempt=attempt, jitter=jitter())
+    except Refusal as refusal:
+        log.warning("delivery_error %s", refusal.code)
+        return Outcome(DeliveryStatus.FAILED, refusal.code)
+    if claim.part + 1 < claim.of:
         return Outcome(DeliveryStatus.QUEUED, again_after_s=PART_GAP_S)
     return Outcome(DeliveryStatus.SENT)
 
 
-def judge(error: ApiError, *, attempt: int, jitter: float) -> Outcome:
-    """What an error means for the delivery. Pure; `jitter` is between 0 and 1."""
-    code = str(error.code)
-    if error.problem == Problem.UNCLEAR:
-        return Outcome(DeliveryStatus.UNKNOWN, "no_answer")
-    if error.code in PARKED_ERRORS:
-        return Outcome(DeliveryStatus.PARKED, code)
-    if error.code in FINAL_ERRORS or error.code in SETUP_ERRORS:
-        return Outcome(DeliveryStatus.FAILED, code)
-    name = code if error.problem == Problem.REFUSED else "no_connection"
-    if attempt >= MAX_ATTEMPTS:
-        return Outcome(DeliveryStatus.FAILED, name)
-    wait = FIRST_RETRY_S * 2 ** (attempt - 1)
-    if error.code in BUSY_ERRORS:
-        wait = LONGEST_RETRY_S
-    # Half fixed, half random, so that many waiting messages do not return together.
-    return Outcome(DeliveryStatus.QUEUED, name, min(wait, LONGEST_RETRY_S) * (0.5 + jitter / 2))
+async def _send_picture(rt: Runtime, claim: Claim, picture: Picture, *, api: Api) -> None:
+    file, kept = await read_file(rt, conversation_id=claim.conversation_id, file_id=picture.file_id)
+    data, name = await asyncio.to_thread(for_wechat, kept, media_type=file.media_type)
+    await api.send_image(openid=claim.openid, data=data, name=name)
 
 
 async def _settle(rt: Runtime, *, claim: Claim, outcome: Outcome) -> None:
     """Write the outcome, unless the lease ran out and the row was judged without us."""
     now = rt.clock.now()
-    values: dict[str, object] = {"status": outcome.status, "error": outcome.error}
     went_out = outcome.error is None
-    if went_out:
-        values |= {"parts_sent": claim.part + 1, "attempt": 0}
-    if outcome.status == DeliveryStatus.QUEUED:
-        values["due_at"] = now + timedelta(seconds=outcome.again_after_s)
-    if outcome.status == DeliveryStatus.SENT:
-        values["sent_at"] = now
     async with rt.db.write() as session:
-        await session.execute(
-            update(Delivery)
-            .where(
-                Delivery.id == claim.delivery_id,
-                Delivery.attempt == claim.attempt,
-                or_(
-                    Delivery.status == DeliveryStatus.SENDING,
-                    # Late knowledge is better than none.
-                    Delivery.error == "sender_lost",
-                ),
+        for row in claim.rows:
+            values: dict[str, object] = {"status": outcome.status, "error": outcome.error}
+            if outcome.status == DeliveryStatus.PARKED and row.asks_rating:
+                # Asked once, and only if it can be read now.
+                values["status"] = DeliveryStatus.FAILED
+            if went_out:
+                values |= {"parts_sent": claim.part + 1, "attempt": 0}
+            if outcome.status == DeliveryStatus.QUEUED:
+                values["due_at"] = now + timedelta(seconds=outcome.again_after_s)
+            if outcome.status == DeliveryStatus.SENT:
+                values["sent_at"] = now
+            await session.execute(
+                update(Delivery)
+                .where(
+                    Delivery.id == row.delivery_id,
+                    Delivery.attempt == row.attempt,
+                    or_(
+                        Delivery.status == DeliveryStatus.SENDING,
+                        # Late knowledge is better than none.
+                        Delivery.error == "sender_lost",
+                    ),
+                )
+                .values(**values)
             )
-            .values(**values)
-        )
         if went_out:
             gap = now + timedelta(seconds=PART_GAP_S)
             await session.execute(

@@ -4,10 +4,10 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -23,9 +23,14 @@ TOKEN_ERRORS = frozenset({40001, 40014, 42001})
 # Wrong secret, address not on the allow-list, no permission: repeating cannot help, people must.
 SETUP_ERRORS = frozenset({40013, 40125, 40164, 48001})
 
+MEDIA_LIMIT_BYTES = 10 * 1024 * 1024
+
 _NOBODY = "self-check"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _TOKEN = re.compile(r"(access_token|secret)=[^&\s\"]+")
+
+
+_Answer = TypeVar("_Answer")
 
 
 class Problem(StrEnum):
@@ -91,6 +96,23 @@ class WeChatApi:
             {"touser": openid, "msgtype": "text", "text": {"content": text}},
         )
 
+    async def send_image(self, *, openid: str, data: bytes, name: str) -> None:
+        """Uploads and sends; `name` tells WeChat the format (jpg, png, gif)."""
+        try:
+            answer = await self._with_token(lambda token: self._upload(token, data=data, name=name))
+        except ApiError as error:
+            # However unclear the upload ended, nothing has been sent.
+            problem = Problem.NOT_SENT if error.problem == Problem.UNCLEAR else error.problem
+            raise ApiError(problem, error.code) from None
+        await self._call(
+            "/cgi-bin/message/custom/send",
+            {"touser": openid, "msgtype": "image", "image": {"media_id": answer.get("media_id", "")}},
+        )
+
+    async def fetch_media(self, *, media_id: str) -> bytes:
+        """What a person sent; WeChat keeps it for three days."""
+        return await self._with_token(lambda token: self._download(token, media_id=media_id))
+
     async def show_typing(self, *, openid: str) -> None:
         await self._call("/cgi-bin/message/custom/typing", {"touser": openid, "command": "Typing"})
 
@@ -111,16 +133,19 @@ class WeChatApi:
         await self._token_now()
 
     async def _call(self, path: str, body: Mapping[str, Any]) -> None:
+        await self._with_token(lambda token: self._post(path, body, token=token))
+
+    async def _with_token(self, call: Callable[[str], Awaitable[_Answer]]) -> _Answer:
         if code := self.circuit_code:
             raise ApiError(Problem.REFUSED, code)
         token = await self._token_now()
         try:
-            await self._post(path, body, token=token)
+            return await call(token)
         except ApiError as error:
             if error.code not in TOKEN_ERRORS:
                 raise
             # Once only: a second refusal means something a new token does not cure.
-            await self._post(path, body, token=await self._token_now(spent=token))
+            return await call(await self._token_now(spent=token))
 
     async def _token_now(self, *, spent: str | None = None) -> str:
         """A valid token; callers that find `spent` refused share one renewal."""
@@ -149,23 +174,57 @@ class WeChatApi:
             return token
 
     async def _post(self, path: str, body: Mapping[str, Any], *, token: str | None = None) -> dict[str, Any]:
+        # Escaped \uXXXX would be shown to people literally.
+        content = json.dumps(body, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        params = {"access_token": token} if token else None
+        return await self._ask(
+            self._http.build_request("POST", path, params=params, content=content, headers=headers)
+        )
+
+    async def _upload(self, token: str, *, data: bytes, name: str) -> dict[str, Any]:
+        params = {"access_token": token, "type": "image"}
+        files = {"media": (name, data)}
+        return await self._ask(
+            self._http.build_request("POST", "/cgi-bin/media/upload", params=params, files=files)
+        )
+
+    async def _download(self, token: str, *, media_id: str) -> bytes:
+        params = {"access_token": token, "media_id": media_id}
         try:
-            response = await self._http.post(
-                path,
-                params={"access_token": token} if token else None,
-                # Escaped \uXXXX would be shown to people literally.
-                content=json.dumps(body, ensure_ascii=False).encode(),
-                headers={"Content-Type": "application/json; charset=utf-8"},
-            )
+            async with self._http.stream("GET", "/cgi-bin/media/get", params=params) as response:
+                data = b""
+                async for chunk in response.aiter_bytes():
+                    data += chunk
+                    if len(data) > MEDIA_LIMIT_BYTES:
+                        raise ApiError(Problem.REFUSED)
+        except httpx.HTTPError:
+            raise ApiError(Problem.UNCLEAR) from None
+        if response.status_code != 200:
+            raise ApiError(Problem.UNCLEAR)
+        if data.startswith(b"{"):  # no picture begins so: an error, or the address of a video
+            self._judged(data)
+            raise ApiError(Problem.REFUSED)
+        return data
+
+    async def _ask(self, request: httpx.Request) -> dict[str, Any]:
+        try:
+            response = await self._http.send(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             raise ApiError(Problem.NOT_SENT) from None
         except httpx.HTTPError:
             raise ApiError(Problem.UNCLEAR) from None
+        if response.status_code != 200:
+            raise ApiError(Problem.UNCLEAR)
+        return self._judged(response.content)
+
+    def _judged(self, content: bytes) -> dict[str, Any]:
+        """An answer in JSON, or the `ApiError` it tells."""
         try:
-            answer = json.loads(response.content)
+            answer = json.loads(content)
         except ValueError:
             raise ApiError(Problem.UNCLEAR) from None
-        if response.status_code != 200 or not isinstance(answer, dict):
+        if not isinstance(answer, dict):
             raise ApiError(Problem.UNCLEAR)
         code = answer.get("errcode", 0)
         if not isinstance(code, int):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.content import Button
 from bot.conversation.models import Author, Channel, Conversation, Message
 from bot.runtime import Runtime
 
@@ -19,8 +18,6 @@ _MENU_LINE = re.compile(r"([0-9a-f]{32})-([0-9]{1,2})")
 class Choice:
     message_id: str
     index: int
-    payload: str
-    from_service: bool  # offered by the service itself, not by the assistant
 
 
 async def resolve(
@@ -81,6 +78,4 @@ def _choice(message: Message | None, index: int) -> Choice | None:
     return Choice(
         message_id=message.id,
         index=index,
-        payload=Button.model_validate(buttons[index]).payload,
-        from_service=message.author == Author.SYSTEM,
     )

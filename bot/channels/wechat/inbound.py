@@ -27,6 +27,7 @@ class Inbound:
     key: str  # unique per user and message: MsgId alone was seen to repeat across users
     text: str = ""  # said, or the name of what was sent, or the menu key
     choice: str | None = None  # bizmsgmenuid of a pressed menu line
+    media_id: str | None = None  # of a picture
 
 
 _SENT = {
@@ -79,6 +80,7 @@ def read(fields: dict[str, str]) -> Inbound:
         account=account,
         key=key,
         text=_SENT.get(kind, "这类消息"),
+        media_id=fields.get("MediaId") if kind == "image" else None,
     )
 
 

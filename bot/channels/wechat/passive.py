@@ -7,10 +7,10 @@ from datetime import timedelta
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channels.deliveries import PART_GAP_S, rendered
+from bot.channels.claims import PART_GAP_S, parts_of, rendered
 from bot.channels.models import PassiveAnswer
 from bot.channels.wechat.api_client import SETUP_ERRORS
-from bot.channels.wechat.render import TEXT_LIMIT, split
+from bot.channels.wechat.render import Sheet
 from bot.conversation.models import Delivery, DeliveryStatus, Turn, TurnStatus
 from bot.conversation.service import Received
 from bot.runtime import Runtime
@@ -18,6 +18,7 @@ from bot.runtime import Runtime
 POLL_S = 0.25  # hints may be lost
 REPEATS_WITHIN = timedelta(seconds=60)  # WeChat repeats a request twice, 5 s apart
 ANSWERS_KEPT = timedelta(minutes=10)
+RATING_ASKED_WITHIN = timedelta(hours=24)  # afterwards nobody remembers which talk is meant
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,11 @@ async def _take(rt: Runtime, *, received: Received, prefix: str) -> tuple[str | 
             return None, False
         if await _sending(session, conversation_id=received.conversation_id):
             return None, True  # answering now would overtake it
-        texts = [prefix] if prefix else []
-        await _compose(session, rt, rows=rows, texts=texts)
-        text = "\n\n".join(texts)
-        session.add(PassiveAnswer(message_id=received.message_id, text=text, created_at=now))
+        sheet = Sheet([prefix] if prefix else [])
+        await _compose(session, rt, rows=rows, sheet=sheet)
+        text = sheet.text() or None  # none: only pictures, which the outbox sends
+        if text:
+            session.add(PassiveAnswer(message_id=received.message_id, text=text, created_at=now))
         await session.execute(delete(PassiveAnswer).where(PassiveAnswer.created_at < now - ANSWERS_KEPT))
     rt.hints.notify("deliveries")
     rt.hints.notify(f"conversation:{received.conversation_id}")
@@ -102,25 +104,24 @@ async def _sending(session: AsyncSession, *, conversation_id: str) -> bool:
     return bool(await session.scalar(query.limit(1)))
 
 
-async def _compose(session: AsyncSession, rt: Runtime, *, rows: list[Delivery], texts: list[str]) -> None:
+async def _compose(session: AsyncSession, rt: Runtime, *, rows: list[Delivery], sheet: Sheet) -> None:
     """Fill one text with the first messages, or the first part of the first; the rest is queued."""
     now = rt.clock.now()
-    speaker, choices, full = "", False, False
+    full = False
     for row in rows:
+        shown = await rendered(session, rt, row)
+        if shown.asks_rating and row.created_at < now - RATING_ASKED_WITHIN:
+            row.status, row.error = DeliveryStatus.FAILED, "too_late"
+            continue
         if not full:
-            shown = await rendered(session, rt, row)
-            parts = split(shown, web_address=rt.settings.public_url)[row.parts_sent :]
+            parts = parts_of(rt, shown)[row.parts_sent :]
             if not parts:  # all of it had gone out
                 row.status, row.error = DeliveryStatus.SENT, None
                 continue
-            same_speaker = speaker == shown.speaker and len(parts) == 1 and row.parts_sent == 0
-            piece = shown.whole(named=False) if same_speaker else parts[0]
-            # Two lists of numbers in one text would make a bare number ambiguous.
-            clash = choices and bool(shown.tail)
-            if not clash and len("\n\n".join([*texts, piece]).encode()) <= TEXT_LIMIT:
-                texts.append(piece)
+            whole = len(parts) == 1 and row.parts_sent == 0
+            # A picture cannot stand in a text.
+            if isinstance(parts[0], str) and sheet.add(shown, part=parts[0], whole=whole):
                 row.parts_sent += 1
-                speaker, choices = shown.speaker, choices or bool(shown.tail)
                 if len(parts) == 1:
                     row.status, row.error, row.sent_at = DeliveryStatus.SENT, None, now
                     continue

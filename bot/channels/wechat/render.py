@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.conversation.content import Source, Table
+from bot.conversation.content import File, Source, Table
 from bot.conversation.models import Author
 from bot.texts import sentence
 
@@ -21,11 +21,16 @@ _MARKUP = str.maketrans({"<": "＜", ">": "＞", '"': "＂", "&": "＆"})
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """`body` may be cut, `tail` (the choices) may not. `speaker` goes before what is said."""
+    """`body` may be cut, `tail` (the choices) may not. `speaker` goes before what is said.
+
+    `pictures` are ids of files sent as pictures, after the text if there is any.
+    """
 
     speaker: str
     body: str
     tail: str
+    pictures: tuple[str, ...] = ()
+    asks_rating: bool = False
 
     def whole(self, *, named: bool = True) -> str:
         speaker = self.speaker if named else ""
@@ -55,15 +60,46 @@ def render(view: Mapping[str, Any], *, menu_links: bool) -> Rendered:
         lines.append(_basis([Source.model_validate(source) for source in content["sources"]]))
     if content.get("question"):
         lines.append(content["question"])
+    files = [File.model_validate(file) for file in content.get("files") or ()]
+    pictures = tuple(file.id for file in files if file.media_type.startswith("image/"))
+    lines += [sentence("wechat.file", name=file.name) for file in files if file.id not in pictures]
     return Rendered(
         speaker=_speaker(view["author"], view.get("author_name")),
         body="\n".join(line.strip() for line in lines if line.strip()),
         tail=_choices(view, menu_links=menu_links),
+        pictures=pictures,
+        asks_rating=bool(content.get("rate")),
     )
+
+
+@dataclass
+class Sheet:
+    """One text to a person, filled with messages as long as they fit."""
+
+    texts: list[str]
+    speaker: str = ""
+    choices: bool = False
+
+    def add(self, shown: Rendered, *, part: str, whole: bool) -> bool:
+        """Put `part` under what stands there; `whole` if it is all of the message."""
+        named = shown.speaker != self.speaker or not whole
+        piece = part if named else shown.whole(named=False)
+        # Two lists of numbers in one text would make a bare number ambiguous.
+        clash = self.choices and bool(shown.tail)
+        if clash or _size("\n\n".join([*self.texts, piece])) > TEXT_LIMIT:
+            return False
+        self.texts.append(piece)
+        self.speaker, self.choices = shown.speaker, self.choices or bool(shown.tail)
+        return True
+
+    def text(self) -> str:
+        return "\n\n".join(self.texts)
 
 
 def split(rendered: Rendered, *, web_address: str | None) -> list[str]:
     """At most three texts that each fit, cut between paragraphs; what is left out is said."""
+    if not rendered.body and not rendered.tail:
+        return []
     text = rendered.whole()
     if _size(text) <= TEXT_LIMIT:
         return [text]

@@ -6,7 +6,7 @@ import secrets
 
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 
-from bot.channels.deliveries import open_request
+from bot.channels.claims import open_request
 from bot.channels.wechat.api_client import ApiError, WeChatApi
 from bot.channels.wechat.crypto import Envelope, Forged, check_signature, signature
 from bot.channels.wechat.handling import Answer, handle
