@@ -2,22 +2,33 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.conversation.control_rules import ControlEvent, Effect, Situation, decide
+from bot.conversation.control_rules import TABLE, ControlEvent, Effect, Situation, decide
 from bot.conversation.handover_models import HandoverStatus
 from bot.conversation.models import Control
 from bot.errors import Refusal
 
 NOW = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 STAFF = ("lin", "zhou", "sun", "zhao")
-TALENTS = 3
+TALENTS = 2
 RING_S, WRAP_UP_S = 30, 300
 WAITING = (Control.QUEUED, Control.OFFERED)
 HELD = (Control.HUMAN, Control.ON_HOLD, Control.WRAP_UP)
+BY_TALENT = (
+    ControlEvent.TALENT_MESSAGE,
+    ControlEvent.TALENT_MESSAGE,
+    ControlEvent.REQUEST_HUMAN,
+    ControlEvent.REQUEST_HUMAN,
+    ControlEvent.REQUEST_HUMAN,
+    ControlEvent.LEAVE_TICKET,
+    ControlEvent.CANCEL,
+)
+ENDING = (ControlEvent.GIVE_BACK, ControlEvent.END, ControlEvent.FINISH, ControlEvent.BLOCK)
 BY_STAFF = (
     ControlEvent.ACCEPT,
     ControlEvent.DECLINE,
@@ -31,7 +42,6 @@ BY_STAFF = (
     ControlEvent.END,
     ControlEvent.FINISH,
     ControlEvent.BLOCK,
-    ControlEvent.REQUEUE,
 )
 
 
@@ -40,6 +50,7 @@ class Episode:
     status: HandoverStatus = HandoverStatus.WAITING
     staff: str | None = None
     priority: int = 0
+    held: bool = False
     wrap_up_until: datetime | None = None
 
 
@@ -52,6 +63,7 @@ class Row:
     version: int = 1
     episodes: list[Episode] = field(default_factory=list)
     running: list[int] = field(default_factory=list)  # epochs of turns that have not answered yet
+    fences: int = 1  # how often the assistant was left or entered
     seen: tuple[int, int] = (1, 1)  # epoch and version after the step before
 
     @property
@@ -62,8 +74,10 @@ class Row:
 class Table(RuleBasedStateMachine):
     """Effects are carried out as their names say; what must never be is looked for after each step."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(seed=st.integers(0, 2**32 - 1))
+    def begin(self, seed: int) -> None:
+        # Drawn step by step, hypothesis would choose the same few acts again and again.
+        self.chance = Random(seed)
         self.now = NOW
         self.rows = [Row() for _ in range(TALENTS)]
 
@@ -84,6 +98,8 @@ class Table(RuleBasedStateMachine):
         if step.effects or step.control != before.control:
             row.version += 1
         row.epoch += Effect.RAISE_EPOCH in step.effects
+        if (before.control == Control.BOT) != (step.control == Control.BOT):
+            row.fences += 1
         if Effect.OPEN_HANDOVER in step.effects:
             row.episodes.append(Episode())
         if Effect.OPEN_TICKET in step.effects:
@@ -108,6 +124,10 @@ class Table(RuleBasedStateMachine):
                 case Effect.FRONT:
                     changes["staff_id"] = None
                     row.live[0].status, row.live[0].priority = HandoverStatus.WAITING, 1
+                case Effect.HOLD:
+                    row.live[0].held = True
+                case Effect.WAKE:
+                    row.live[0].held = False
                 case Effect.WRAP_UP:
                     row.live[0].wrap_up_until = self.now + timedelta(seconds=WRAP_UP_S)
                 case Effect.REOPEN:
@@ -123,57 +143,61 @@ class Table(RuleBasedStateMachine):
         row.at = replace(row.at, **changes)  # type: ignore[arg-type]
         return True
 
-    # --- what may happen, in any order
+    @rule()
+    def something_happens(self) -> None:
+        chance = self.chance
+        acts = (
+            (self.talent_acts, 3),
+            (self.router_acts, 5),
+            (self.anybody_tries_anything, 2),
+            (self.who_may_does, 8),
+            (self.assistant_answers, 2),
+            (self.time_passes, 2),
+        )
+        act = chance.choices([act for act, _ in acts], [weight for _, weight in acts])[0]
+        act(chance, chance.randrange(TALENTS))
 
-    @rule(
-        talent=st.integers(0, TALENTS - 1),
-        event=st.sampled_from(("talent_message", "request_human", "leave_ticket", "cancel")),
-    )
-    def talent_acts(self, talent: int, event: str) -> None:
-        self.apply(talent, ControlEvent(event))
+    def talent_acts(self, chance: Random, talent: int) -> None:
+        self.apply(talent, chance.choice(BY_TALENT))
 
-    @rule(talent=st.integers(0, TALENTS - 1), staff=st.sampled_from(STAFF))
-    def router_offers(self, talent: int, staff: str) -> None:
-        if self.rows[talent].at.staff_id != staff:
-            self.apply(talent, ControlEvent.OFFER, target=staff)
-
-    @rule(talent=st.integers(0, TALENTS - 1))
-    def router_expires(self, talent: int) -> None:
-        self.apply(talent, ControlEvent.EXPIRE)
-
-    @rule(talent=st.integers(0, TALENTS - 1))
-    def specialist_is_lost(self, talent: int) -> None:
-        self.apply(talent, ControlEvent.REQUEUE)
-
-    @rule(
-        talent=st.integers(0, TALENTS - 1),
-        event=st.sampled_from(BY_STAFF),
-        staff=st.sampled_from(STAFF),
-        toward=st.sampled_from((*STAFF, None)),
-    )
-    def anybody_tries_anything(
-        self, talent: int, event: ControlEvent, staff: str, toward: str | None
-    ) -> None:
-        self.apply(talent, event, by=staff, target=toward if toward != staff else None)
-
-    @rule(talent=st.integers(0, TALENTS - 1), event=st.sampled_from(BY_STAFF))
-    def who_may_does(self, talent: int, event: ControlEvent) -> None:
-        """As whoever holds the chat or hears it ring, so that long talks happen too."""
+    def router_acts(self, chance: Random, talent: int) -> None:
         at = self.rows[talent].at
-        rung = event in (ControlEvent.ACCEPT, ControlEvent.DECLINE)
-        target = next(name for name in STAFF if name != at.staff_id)
-        self.apply(talent, event, by=at.offered_to if rung else at.staff_id, target=target)
+        target = chance.choice([name for name in STAFF if name != at.staff_id])
+        event = chance.choice(
+            (ControlEvent.OFFER, ControlEvent.OFFER, ControlEvent.EXPIRE, ControlEvent.REQUEUE)
+        )
+        self.apply(talent, event, target=target)
 
-    @rule(seconds=st.sampled_from((1, RING_S, WRAP_UP_S)))
-    def time_passes(self, seconds: int) -> None:
-        self.now += timedelta(seconds=seconds)
+    def anybody_tries_anything(self, chance: Random, talent: int) -> None:
+        by = chance.choice(STAFF)
+        target = chance.choice([None, *(name for name in STAFF if name != by)])
+        self.apply(talent, chance.choice(BY_STAFF), by=by, target=target)
+
+    def who_may_does(self, chance: Random, talent: int) -> None:
+        """Something the table allows, by whoever may, so that long talks happen too."""
+        at = self.rows[talent].at
+        legal = [event for state, event in TABLE if state == at.control and event in BY_STAFF]
+        if not legal:
+            return
+        event = chance.choice(legal)
+        if event in ENDING and chance.random() < 0.7:
+            return  # talks last
+        by = at.staff_id
+        if event in (ControlEvent.ACCEPT, ControlEvent.DECLINE):
+            by = at.offered_to
+        elif event in (ControlEvent.PICK, ControlEvent.TAKE_OVER, ControlEvent.BLOCK):
+            by = chance.choice(STAFF)
+        target = chance.choice([None, *(name for name in STAFF if name not in (by, at.staff_id))])
+        self.apply(talent, event, by=by, target=target)
+
+    def time_passes(self, chance: Random, _talent: int) -> None:
+        self.now += timedelta(seconds=chance.choice((1, RING_S, WRAP_UP_S)))
         for talent, row in enumerate(self.rows):
             until = row.live[0].wrap_up_until if row.live else None
             if row.at.control == Control.WRAP_UP and until and until <= self.now:
                 assert self.apply(talent, ControlEvent.FINISH)
 
-    @rule(talent=st.integers(0, TALENTS - 1))
-    def assistant_answers(self, talent: int) -> None:
+    def assistant_answers(self, _chance: Random, talent: int) -> None:
         """A turn's answer goes to the talent only by the fence: control and epoch are still its own."""
         row = self.rows[talent]
         if not row.running:
@@ -208,13 +232,15 @@ class Table(RuleBasedStateMachine):
             assert at.control != Control.OFFERED or at.offered_to
             assert not at.offered_to or at.control == Control.OFFERED or at.transferring
             assert not at.transferring or at.control in (Control.HUMAN, Control.ON_HOLD)
-            assert at.control != Control.WRAP_UP or row.live[0].wrap_up_until
+            if row.live:
+                assert (row.live[0].wrap_up_until is not None) == (at.control == Control.WRAP_UP)
+                assert row.live[0].held == (at.control == Control.ON_HOLD)
 
     @invariant()
     def fences_only_rise(self) -> None:
         for row in self.rows:
             epoch, version = row.seen
-            assert row.epoch >= epoch
+            assert row.epoch >= max(epoch, row.fences)
             assert row.version >= version
             assert row.version - version >= row.epoch - epoch
             row.seen = (row.epoch, row.version)
