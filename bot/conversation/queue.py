@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.change import Change
@@ -165,7 +165,7 @@ async def long_waiting(session: AsyncSession, before: datetime) -> list[str]:
     """Waiting since then or longer, and not told so yet."""
     told = select(Message.id).where(
         Message.conversation_id == Handover.conversation_id,
-        Message.external_key == func.concat(long_wait_key(""), Handover.id),
+        Message.external_key == literal(long_wait_key("")).concat(Handover.id),
     )
     return await _ids(
         session,

@@ -6,6 +6,8 @@ Any number of processes may run it: every step decides again under the conversat
 import asyncio
 import logging
 import time
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any
 
 from bot.desk.defaults import ensure_defaults
 from bot.desk.manage import sla_sweep
@@ -17,6 +19,7 @@ from bot.runtime import Runtime
 
 POLL_S = 1.0  # a lost hint costs this much
 WARN_EVERY_S = 15.0  # how often service levels are looked at
+Step = Callable[[Runtime], Coroutine[Any, Any, object]]
 logger = logging.getLogger(__name__)
 
 
@@ -38,38 +41,35 @@ class Router:
 
     async def route_once(self) -> None:
         """Everything that is due by now, then every offer that can be made."""
-        for sweep in SWEEPS:
-            await sweep(self._rt)
-        await self._offer()
-
-    async def _offer(self) -> None:
-        await offer_transfers(self._rt)
-        while await offer_next(self._rt):
-            pass
+        for step in (*SWEEPS, _offer):
+            await step(self._rt)
 
     async def _run(self) -> None:
         with self._rt.hints.subscribe("desk") as hints:
             while True:
-                await self._guarded()
+                for step in self._due_steps():
+                    try:
+                        await step(self._rt)
+                    except Exception as error:  # tried again in the next round; the others go on
+                        logger.error("router: %s failed, going on: %s", step.__name__, trace_of(error))
                 await hints.wait(POLL_S)
 
-    async def _guarded(self) -> None:
-        """One round. A step that fails, e.g. for a lost database, is tried again in the next."""
+    def _due_steps(self) -> Iterable[Step]:
+        """Hints may come many a second, but time passes only once."""
         now = time.monotonic()
-        steps = [self._offer]
-        if now - self._swept >= POLL_S:  # hints may come many a second; time passes only once
-            self._swept, steps = now, [self.route_once]
+        if now - self._swept >= POLL_S:
+            self._swept = now
+            yield from SWEEPS
+        yield _offer
         if now - self._warned >= WARN_EVERY_S:
             self._warned = now
-            steps.append(self._warn)
-        for step in steps:
-            try:
-                await step()
-            except Exception as error:
-                logger.error("router: a step failed, going on: %s", trace_of(error))
+            yield sla_sweep.sweep
 
-    async def _warn(self) -> None:
-        await sla_sweep.sweep(self._rt)
+
+async def _offer(rt: Runtime) -> None:
+    await offer_transfers(rt)
+    while await offer_next(rt):
+        pass
 
 
 async def start(rt: Runtime) -> None:

@@ -5,6 +5,7 @@ skills and language needed, any member of the team, any seat whose region holds 
 circle is left when its time is over, or at once when nobody in it is at work.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,8 @@ from bot.desk.models import Kind, Level, SeatStatus
 
 NATION = "000000"
 FOREIGN = "外籍"  # the skill that serves foreign talents
+_TELLING_CHARACTERS = 8
+_HAN, _LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]{2,}")
 GRACE_S = 25  # two missed heartbeats of a page and a little
 OWN_WAIT_S = 45  # for one's own specialist, who is busy for the moment
 RELAX_AFTER_S = 60  # skills and language are no longer asked for
@@ -177,14 +180,19 @@ def next_of_team(waiting: Waiting, seats: Sequence[SeatFacts], now: datetime) ->
 
 def needs(packet: Mapping[str, Any], known: frozenset[str]) -> tuple[str | None, frozenset[str]]:
     """Language and skills an episode asks for. Skills that no seat has are not looked for."""
-    slots = _part(packet, "slots")
-    profile, application = _part(slots, "profile"), _part(packet, "application")
-    said = {slots.get("tier"), slots.get("item"), profile.get("tier"), application.get("item")}
+    slots, profile, application = (_part(packet, name) for name in ("slots", "profile", "application"))
+    said = {slots.get("tier"), profile.get("tier"), application.get("item"), application.get("name")}
     if profile.get("foreign"):
         said.add(FOREIGN)
-    language = packet.get("language") or slots.get("language")
-    spoken = language if isinstance(language, str) and not language.startswith("zh") else None
-    return spoken, frozenset(one for one in said if isinstance(one, str)) & known
+    words = [line.get("text") or "" for line in packet.get("last") or () if line.get("author") == "talent"]
+    return _language(words), frozenset(one for one in said if isinstance(one, str)) & known
+
+
+def _language(words: Sequence[str]) -> str | None:
+    """English when a talent writes nothing else; None is Chinese. Short words tell nothing."""
+    told = [text for text in words if len(text) >= _TELLING_CHARACTERS]
+    foreign = [text for text in told if not _HAN.search(text) and len(_LATIN.findall(text)) > 1]
+    return "en" if told and len(foreign) == len(told) else None
 
 
 def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -1,0 +1,366 @@
+"""The router on both databases: offers, missed rings, lost desks, silence, closing hours."""
+
+import pytest
+
+from bot.accounts.permissions import Role
+from bot.conversation.change import StaffName
+from bot.conversation.control_rules import ControlEvent
+from bot.conversation.models import Control
+from bot.conversation.rules import RING_S, TRANSFER_RING_S, WRAP_UP_S
+from bot.desk.models import SeatStatus
+from bot.desk.router import Router
+from bot.desk.routing import AGAIN_AFTER_S, GRACE_S, OWN_WAIT_S, RELAX_AFTER_S, WIDEN_AFTER_S
+from bot.desk.sweeps import FIRST_REPLY_S, LONG_WAIT_S
+from bot.runtime import Runtime
+from tests.conftest import MovedClock
+from tests.desk.routing.people import Desk
+
+
+@pytest.fixture
+async def desk(rt: Runtime) -> Desk:
+    return await Desk.open(rt)
+
+
+async def test_a_waiting_chat_rings_at_the_seat_with_the_least_load(desk: Desk) -> None:
+    team = await desk.team()
+    lin, zhou = await desk.seat("lin", team=team), await desk.seat("zhou", team=team)
+    first = await desk.talent()
+    await desk.do(first, ControlEvent.PICK, by=lin)
+    second = await desk.talent()
+    await desk.route()
+    assert await desk.rings_at(second) == zhou.id
+
+
+async def test_among_equals_the_longest_idle_is_first_and_the_ring_passes_on(
+    desk: Desk, clock: MovedClock
+) -> None:
+    team = await desk.team()
+    lin, zhou = await desk.seat("lin", team=team), await desk.seat("zhou", team=team)
+    await desk.set(lin, given_at=clock.now())
+    chat = await desk.talent()
+    await desk.route()
+    assert await desk.rings_at(chat) == zhou.id
+    clock.advance(seconds=RING_S)
+    await desk.beat(lin, zhou)
+    await desk.route()
+    assert await desk.rings_at(chat) == lin.id  # rang in vain at zhou, goes on at once
+    assert (await desk.seat_of(zhou)).missed == 1
+    await desk.do(chat, ControlEvent.ACCEPT, by=lin)
+    conversation, handover = await desk.at(chat)
+    assert (conversation.control, handover.staff_id) == (Control.HUMAN, lin.id)
+    assert (await desk.changes(chat))[-3:] == [("expire", "no_answer"), ("offer", None), ("accept", None)]
+
+
+async def test_three_missed_rings_in_a_row_mean_away_and_are_told(desk: Desk, clock: MovedClock) -> None:
+    lin = await desk.seat("lin", team=await desk.team())
+    chat = await desk.talent()
+    for missed in (1, 2, 0):
+        await desk.route()
+        assert await desk.rings_at(chat) == lin.id
+        clock.advance(seconds=RING_S)
+        await desk.beat(lin)
+        await desk.route()
+        assert await desk.rings_at(chat) is None
+        assert (await desk.seat_of(lin)).missed == missed
+        clock.advance(seconds=AGAIN_AFTER_S)
+        await desk.beat(lin)
+    assert (await desk.seat_of(lin)).status == SeatStatus.AWAY
+    assert await desk.notices(lin) == ["away"]
+    await desk.route()
+    assert await desk.rings_at(chat) is None
+
+
+async def test_whoever_declined_is_not_rung_again_at_once(desk: Desk, clock: MovedClock) -> None:
+    lin = await desk.seat("lin", team=await desk.team())
+    chat = await desk.talent()
+    await desk.route()
+    await desk.do(chat, ControlEvent.DECLINE, by=lin)
+    await desk.route()
+    assert await desk.rings_at(chat) is None
+    clock.advance(seconds=AGAIN_AFTER_S)
+    await desk.beat(lin)
+    await desk.route()
+    assert await desk.rings_at(chat) == lin.id
+
+
+async def test_capacity_bounds_what_rings(desk: Desk) -> None:
+    team = await desk.team()
+    lin = await desk.seat("lin", team=team, capacity=2)
+    chats = [await desk.talent() for _ in range(3)]
+    await desk.route()
+    assert [await desk.rings_at(chat) for chat in chats] == [lin.id, lin.id, None]
+
+
+async def test_a_chat_on_hold_makes_room(desk: Desk, clock: MovedClock) -> None:
+    team = await desk.team()
+    lin = await desk.seat("lin", team=team, capacity=2)
+    chats = [await desk.talent() for _ in range(2)]
+    for chat in chats:
+        await desk.do(chat, ControlEvent.PICK, by=lin)
+        await desk.do(chat, ControlEvent.HOLD, by=lin, until=clock.now())
+    later = await desk.talent()
+    from bot.desk.offers import offer_next
+
+    assert await offer_next(desk.rt)
+    assert await desk.rings_at(later) == lin.id
+    assert not await offer_next(desk.rt)
+
+
+async def test_skills_are_waited_for_then_dropped(desk: Desk, clock: MovedClock) -> None:
+    team = await desk.team()
+    able = await desk.seat("able", team=team, skills=["外籍"], capacity=1)
+    other = await desk.seat("other", team=team)
+    await desk.do(await desk.talent(), ControlEvent.PICK, by=able)
+    chat = await desk.talent(slots={"profile": {"foreign": True}})
+    await desk.route()
+    assert await desk.rings_at(chat) is None  # the only one with the skill is full
+    clock.advance(seconds=RELAX_AFTER_S)
+    await desk.beat(able, other)
+    await desk.route()
+    assert await desk.rings_at(chat) == other.id
+
+
+async def test_the_next_team_up_is_asked_after_a_while_or_when_nobody_is_at_work(
+    desk: Desk, clock: MovedClock
+) -> None:
+    general, city = await desk.team(), await desk.team("泉州市服务组", region="350500")
+    wide = await desk.seat("wide", team=general)
+    local = await desk.seat("local", team=city, region="350500", capacity=1)
+    await desk.do(await desk.talent(region="350500"), ControlEvent.PICK, by=local)
+    chat = await desk.talent(region="350503")
+    assert (await desk.at(chat))[1].team_id == city
+    await desk.route()
+    assert await desk.rings_at(chat) is None
+    clock.advance(seconds=WIDEN_AFTER_S)
+    await desk.beat(wide, local)
+    await desk.route()
+    assert await desk.rings_at(chat) == wide.id
+    await desk.set(local, status=SeatStatus.AWAY)
+    next_one = await desk.talent(region="350503")
+    await desk.route()
+    assert await desk.rings_at(next_one) == wide.id
+
+
+async def test_ones_own_specialist_is_waited_for_then_anybody(desk: Desk, clock: MovedClock) -> None:
+    team = await desk.team()
+    own = await desk.seat("own", team=team, capacity=1)
+    chat = await desk.talent()
+    await desk.do(chat, ControlEvent.PICK, by=own)
+    await desk.do(chat, ControlEvent.GIVE_BACK, by=own)
+    other = await desk.seat("other", team=team)
+    await desk.ask_again(chat)
+    assert (await desk.at(chat))[1].wanted_staff_id == own.id
+    busy_with = await desk.talent()
+    await desk.set(other, status=SeatStatus.AWAY)
+    await desk.do(busy_with, ControlEvent.PICK, by=own)
+    await desk.set(other, status=SeatStatus.READY)
+    await desk.route()
+    assert await desk.rings_at(chat) is None  # own is full
+    clock.advance(seconds=OWN_WAIT_S)
+    await desk.beat(own, other)
+    await desk.route()
+    assert await desk.rings_at(chat) == other.id
+
+
+async def test_no_first_word_in_time_takes_the_chat_back_to_the_front(desk: Desk, clock: MovedClock) -> None:
+    team = await desk.team()
+    lin, zhou = await desk.seat("lin", team=team), await desk.seat("zhou", team=team)
+    lead = await desk.seat("lead", team=team, role=Role.LEAD, status=SeatStatus.AWAY)
+    chat = await desk.talent()
+    await desk.do(chat, ControlEvent.PICK, by=lin)
+    waits_longer = [await desk.talent() for _ in range(2)]
+    clock.advance(seconds=FIRST_REPLY_S)
+    await desk.beat(lin, zhou)
+    await desk.set(zhou, capacity=1)
+    await desk.set(lin, status=SeatStatus.BUSY)
+    await desk.route()
+    assert await desk.rings_at(chat) == zhou.id  # before those who waited all the time
+    assert [await desk.rings_at(other) for other in waits_longer] == [None, None]
+    assert ("requeue", "no_first_reply") in await desk.changes(chat)
+    assert "no_first_reply" in await desk.notices(lead)
+
+
+async def test_a_first_word_keeps_the_chat(desk: Desk, clock: MovedClock) -> None:
+    lin = await desk.seat("lin", team=await desk.team())
+    chat = await desk.talent()
+    await desk.do(chat, ControlEvent.PICK, by=lin)
+    await desk.reply(chat)
+    clock.advance(seconds=FIRST_REPLY_S * 2)
+    await desk.beat(lin)
+    await desk.route()
+    assert (await desk.at(chat))[0].control == Control.HUMAN
+
+
+async def test_a_connection_back_within_the_grace_loses_nothing(desk: Desk, clock: MovedClock) -> None:
+    lin = await desk.seat("lin", team=await desk.team())
+    talked, rung = await desk.talent(), await desk.talent()
+    await desk.do(talked, ControlEvent.PICK, by=lin)
+    await desk.reply(talked)
+    await desk.route()
+    clock.advance(seconds=GRACE_S)
+    await desk.route()
+    await desk.beat(lin)
+    await desk.route()
+    assert (await desk.at(talked))[0].staff_id == lin.id
+    assert await desk.rings_at(rung) == lin.id
+
+
+async def test_a_lost_specialists_chats_go_to_the_front_and_the_lead_is_told(
+    desk: Desk, clock: MovedClock
+) -> None:
+    team = await desk.team()
+    lin = await desk.seat("lin", team=team)
+    lead = await desk.seat("lead", team=team, role=Role.LEAD, status=SeatStatus.AWAY)
+    talked, held, ended, rung = [await desk.talent() for _ in range(4)]
+    for chat in (talked, held, ended):
+        await desk.do(chat, ControlEvent.PICK, by=lin)
+        await desk.reply(chat)
+    await desk.do(held, ControlEvent.HOLD, by=lin, until=clock.now().replace(hour=8))
+    await desk.do(ended, ControlEvent.END, by=lin)
+    await desk.route()
+    assert await desk.rings_at(rung) == lin.id
+    clock.advance(seconds=GRACE_S + 1)
+    await desk.route()
+    conversation, handover = await desk.at(talked)
+    assert (conversation.control, conversation.staff_id, handover.priority) == (Control.QUEUED, None, 1)
+    assert ("requeue", "lost") in await desk.changes(talked)
+    assert (await desk.at(rung))[0].control == Control.QUEUED
+    assert (await desk.at(held))[0].staff_id == lin.id  # found out elsewhere, nobody waits
+    assert (await desk.at(ended))[0].control == Control.WRAP_UP
+    assert await desk.notices(lead) == ["lost"]
+    assert "优先安排" in await desk.told(talked)
+
+
+async def test_a_closed_account_holds_nothing(desk: Desk) -> None:
+    from bot.accounts.models import StaffAccount
+
+    lin = await desk.seat("lin", team=await desk.team())
+    chat = await desk.talent()
+    await desk.do(chat, ControlEvent.PICK, by=lin)
+    async with desk.rt.db.write() as session:
+        (await session.get_one(StaffAccount, lin.id)).active = False
+    await desk.route()
+    assert (await desk.at(chat))[0].control == Control.QUEUED
+
+
+async def test_a_team_is_rung_one_after_the_other_then_the_transfer_is_off(
+    desk: Desk, clock: MovedClock
+) -> None:
+    team, other = await desk.team(), await desk.team("另一组")
+    lin = await desk.seat("lin", team=team)
+    one, two = await desk.seat("one", team=other), await desk.seat("two", team=other)
+    chat = await desk.talent()
+    await desk.do(chat, ControlEvent.PICK, by=lin)
+    await desk.reply(chat)
+    await desk.do(chat, ControlEvent.TRANSFER, by=lin, team_id=other, note="请接")
+    rung = []
+    for _ in range(2):
+        await desk.route()
+        rung.append((await desk.at(chat))[1].offered_to)
+        clock.advance(seconds=RING_S)
+        await desk.beat(lin, one, two)
+    assert set(rung) == {one.id, two.id}
+    await desk.route()
+    conversation, handover = await desk.at(chat)
+    assert (conversation.control, conversation.staff_id) == (Control.HUMAN, lin.id)
+    assert (handover.transfer_team_id, handover.offered_to) == (None, None)
+    assert await desk.notices(lin) == ["transfer_failed"]
+
+
+async def test_a_transfer_nobody_answers_leaves_the_chat_where_it_is(desk: Desk, clock: MovedClock) -> None:
+    team = await desk.team()
+    lin, zhou = await desk.seat("lin", team=team), await desk.seat("zhou", team=team)
+    chat = await desk.talent()
+    await desk.do(chat, ControlEvent.PICK, by=lin)
+    await desk.reply(chat)
+    until = clock.now().replace(microsecond=0)
+    await desk.do(
+        chat, ControlEvent.TRANSFER, by=lin, target=StaffName(zhou.id, zhou.name), until=until, note="请接"
+    )
+    clock.advance(seconds=TRANSFER_RING_S)
+    await desk.beat(lin, zhou)
+    await desk.route()
+    conversation, handover = await desk.at(chat)
+    assert (conversation.staff_id, handover.transfer_to) == (lin.id, None)
+    assert await desk.notices(lin) == ["transfer_failed"]
+
+
+async def test_a_hold_ends_by_itself(desk: Desk, clock: MovedClock) -> None:
+    lin = await desk.seat("lin", team=await desk.team())
+    chat = await desk.talent()
+    await desk.do(chat, ControlEvent.PICK, by=lin)
+    await desk.reply(chat)
+    await desk.do(chat, ControlEvent.HOLD, by=lin, until=clock.now())
+    await desk.route()
+    assert (await desk.at(chat))[0].control == Control.HUMAN
+    assert await desk.notices(lin) == ["hold_over"]
+
+
+async def test_a_wrap_up_ends_by_itself_and_is_nobodys_burden(desk: Desk, clock: MovedClock) -> None:
+    lin = await desk.seat("lin", team=await desk.team())
+    chat = await desk.talent()
+    await desk.do(chat, ControlEvent.PICK, by=lin)
+    await desk.reply(chat)
+    await desk.do(chat, ControlEvent.END, by=lin)
+    clock.advance(seconds=WRAP_UP_S)
+    await desk.route()
+    conversation, handover = await desk.at(chat)
+    assert (conversation.control, conversation.staff_id, handover.status) == (Control.CLOSED, None, "closed")
+
+
+async def test_a_long_wait_is_told_once(desk: Desk, clock: MovedClock) -> None:
+    await desk.team()
+    chat = await desk.talent()
+    await desk.route()
+    assert "久等" not in await desk.told(chat)
+    clock.advance(seconds=LONG_WAIT_S)
+    for _ in range(2):
+        await desk.route()
+    assert (await desk.told(chat)).count("久等") == 1
+
+
+async def test_at_closing_time_whoever_waits_is_owed_a_call(desk: Desk, clock: MovedClock) -> None:
+    await desk.team()
+    chat = await desk.talent()
+    clock.advance(hours=3)  # 12:30, between the shifts
+    await desk.route()
+    conversation, handover = await desk.at(chat)
+    assert (conversation.control, handover.status) == (Control.BOT, "ticketed")
+    assert handover.due_at is not None and handover.due_at > clock.now()
+    assert "人工服务时间已到" in await desk.told(chat) and "登记回电" in await desk.told(chat)
+
+
+async def test_out_of_hours_nobody_is_queued(desk: Desk, clock: MovedClock) -> None:
+    lin = await desk.seat("lin", team=await desk.team())
+    clock.advance(days=1)
+    await desk.beat(lin)
+    chat = await desk.talent_refused()
+    assert chat.control == Control.BOT
+    assert "11月23日 08:30" in await desk.told(chat.id)
+
+
+async def test_a_full_queue_offers_a_call_back(desk: Desk) -> None:
+    await desk.team(queue_limit=1)
+    await desk.talent()
+    chat = await desk.talent_refused()
+    assert chat.control == Control.BOT
+    assert "等待人工的人很多" in await desk.told(chat.id)
+
+
+async def test_the_background_loop_routes_and_survives_a_failing_step(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lin = await desk.seat("lin", team=await desk.team())
+    router = Router(desk.rt)
+
+    async def fails(rt: Runtime) -> None:
+        raise RuntimeError("database away")
+
+    monkeypatch.setattr("bot.desk.router.SWEEPS", (fails,))
+    chat = await desk.talent()
+    with desk.rt.hints.subscribe(f"conversation:{chat}") as hints:
+        router.start()
+        while await desk.rings_at(chat) is None:
+            assert await hints.wait(10)
+        await router.stop()
+    assert await desk.rings_at(chat) == lin.id
