@@ -21,6 +21,14 @@ from bot.texts import sentence
 RATINGS = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")  # 5 down to 1, 政务服务“好差评”
 # Why the service itself turned a wait into a ticket (`Change.why`), and what it says first then.
 MADE_TICKET_BECAUSE = {"wait_over": "wait_over", "closing": "closing_time"}
+# Notices in the midst of a talk, soon followed by somebody's own words.
+_FOLLOWED_BY_WORDS = (
+    ControlEvent.HOLD,
+    ControlEvent.REQUEUE,
+    ControlEvent.ACCEPT,
+    ControlEvent.TAKE_OVER,
+    ControlEvent.PICK,
+)
 _TALKED = (Control.HUMAN, Control.ON_HOLD)
 _WAITING = (Control.QUEUED, Control.OFFERED)
 
@@ -36,7 +44,8 @@ async def announce(
 ) -> None:
     content = await _content(session, rt, conversation, before, change, handover)
     if content:
-        append(session, rt, conversation=conversation, author=Author.SYSTEM, content=content)
+        patient = before in _TALKED and change.event in _FOLLOWED_BY_WORDS
+        append(session, rt, conversation=conversation, author=Author.SYSTEM, content=content, patient=patient)
     if handover and _asks_rating(change.event, before, handover):
         append(
             session, rt, conversation=conversation, author=Author.SYSTEM, content=rating_question(handover)

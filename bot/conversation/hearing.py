@@ -55,6 +55,10 @@ async def _wished(session: AsyncSession, rt: Runtime, conversation: Conversation
     if not with_nobody and says(text, ways_out):
         await wishes.cancel(session, rt, conversation=conversation)
         return True
+    if conversation.control in wishes.WAITING and says(text, word_list(Said.POSITION)):
+        request = HandoverRequest(reason="requested")
+        await wishes.ask_for_person(session, rt, conversation=conversation, request=request)
+        return True
     if says(text, word_list(Said.CANCEL_TICKET)):
         return await tickets.cancel_ticket(session, rt, conversation=conversation)
     if with_nobody and says(text, word_list(Said.HERE)):

@@ -20,7 +20,7 @@ from bot.conversation.models import (
     Turn,
     TurnStatus,
 )
-from bot.conversation.rules import PASSIVE_WINDOW_S
+from bot.conversation.rules import PASSIVE_WINDOW_S, PATIENT_S
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.text.normalise import normalise
@@ -53,8 +53,12 @@ def append(
     external_key: str | None = None,
     turn: Turn | None = None,
     position: int | None = None,
+    patient: bool = False,
 ) -> Message:
-    """Add a message under the conversation's lock, and its delivery where the channel needs one."""
+    """Add a message under the conversation's lock, and its delivery where the channel needs one.
+
+    `patient`: it may wait a little, so that the next words go out in one sending with it.
+    """
     now = rt.clock.now()
     conversation.last_seq += 1
     if not internal:
@@ -78,6 +82,7 @@ def append(
     if conversation.channel != Channel.WEB and author != Author.TALENT and not internal:
         # Replies within WeChat's window belong to its open request, which may claim them first.
         window = turn.created_at + timedelta(seconds=PASSIVE_WINDOW_S) if turn else now
+        window += timedelta(seconds=PATIENT_S if patient else 0)
         session.add(
             Delivery(
                 conversation_id=conversation.id,

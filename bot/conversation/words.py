@@ -28,6 +28,7 @@ class Said(StrEnum):
     CANCEL_TICKET = "cancel_ticket"
     HERE = "here"
     AGREE = "agree"
+    POSITION = "position"
 
 
 @cache
