@@ -12,6 +12,7 @@ from actions.menu import Menu
 from actions.none_of_these import NoneOfThese
 from actions.pick_faq import PickFaq
 from actions.start_application import named_item
+from actions.tell_outcome import TellOutcome
 from actions.tell_profile import TellProfile
 from actions.turn import Events, TurnView, say
 from bot.conversation.content import Content, HandoverRequest
@@ -29,6 +30,7 @@ _ASIDES: dict[str, type[Action]] = {
     "choose_region": ChooseRegion,
     "tell_profile": TellProfile,
     "check_progress": CheckProgress,
+    "ask_outcome": TellOutcome,
     "menu": Menu,
     "capabilities": Menu,
 }

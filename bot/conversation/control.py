@@ -115,7 +115,7 @@ async def _open(
         status=HandoverStatus.TICKETED if ticket else HandoverStatus.WAITING,
         reason=request.reason,
         category=request.category or "政策咨询",
-        packet=await packet.snapshot(session, conversation=conversation, request=request),
+        packet=await packet.snapshot(session, rt, conversation=conversation, request=request),
         region=place_of(conversation),
         team_id=change.admission.team_id,
         wanted_staff_id=change.admission.wanted_staff_id,

@@ -9,24 +9,23 @@ from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.conversation.apologies import OPEN, human_button
 from bot.conversation.content import Button, Content, HandoverRequest, Reply
 from bot.conversation.engine_client import EngineAnswer, EngineFailed
-from bot.conversation.handover_models import Handover
 from bot.conversation.log import access_conversation, append
 from bot.conversation.models import (
     Author,
     Control,
     Conversation,
-    Message,
     Turn,
     TurnStatus,
 )
 from bot.conversation.offers import after_answer
+from bot.conversation.outcome import outcome_for
 from bot.conversation.rules import (
     MAX_FAILURES,
     MAX_REPLIES,
@@ -37,8 +36,6 @@ from bot.conversation.triggers import triggers_of
 from bot.conversation.wishes import ask_for_person
 from bot.runtime import Runtime
 from bot.texts import sentence
-
-HEARD_MESSAGES = 20  # the end of a talk with a person; all of a long one would be too much for the engine
 
 
 @dataclass(frozen=True)
@@ -110,44 +107,9 @@ async def _request(session: AsyncSession, conversation: Conversation, turn: Turn
         "context": {
             "channel": conversation.channel,
             "region": conversation.region,
-            "events": await _said_meanwhile(session, turn),
+            "outcome": await outcome_for(session, turn=turn),
         },
     }
-
-
-async def _said_meanwhile(session: AsyncSession, turn: Turn) -> list[dict[str, str]]:
-    """What was said while a person held the chat since the last answered turn, and the outcome."""
-    episode = await session.scalar(
-        select(Handover)
-        .where(Handover.conversation_id == turn.conversation_id, Handover.ended_at.is_not(None))
-        .order_by(Handover.ended_at.desc())
-        .limit(1)
-    )
-    if episode is None:
-        return []
-    answered = select(func.max(Turn.seq)).where(
-        Turn.conversation_id == turn.conversation_id, Turn.status == TurnStatus.DONE
-    )
-    heard_up_to = await session.scalar(answered) or 0
-    if (episode.ended_seq or 0) < heard_up_to:
-        return []
-    rows = await session.scalars(
-        select(Message)
-        .where(
-            Message.conversation_id == turn.conversation_id,
-            Message.seq > heard_up_to,
-            Message.seq < turn.seq,
-            Message.internal.is_(False),
-            Message.author.in_((Author.TALENT, Author.STAFF)),
-        )
-        .order_by(Message.seq.desc())
-        .limit(HEARD_MESSAGES)
-    )
-    events = [{"author": row.author, "text": " ".join(row.content.get("paragraphs", ()))} for row in rows]
-    events.reverse()
-    if episode.note:
-        events.append({"author": "outcome", "text": episode.note})
-    return events
 
 
 def replies_of(answer: EngineAnswer) -> list[Reply]:

@@ -26,9 +26,9 @@ from bot.engine.graph_runner import OrderedGraphRunner
 from bot.engine.request import Payload, Turn
 from bot.engine.responses import VariedResponses
 from bot.engine.state import compact, restore, set_slots
+from bot.nlu.outcome import asks_outcome
 
-_MAX_OUTCOME_CHARS = 2_000
-_AUTHORS = {"talent": "用户", "staff": "专员", "outcome": "处理结果"}
+ASK_OUTCOME = "ask_outcome"
 
 
 class TurnOutput(CollectingOutputChannel):
@@ -105,10 +105,12 @@ class Engine:
     async def run(self, turn: Turn) -> dict[str, Any]:
         asking_port.set(turn.actions_port)
         tracker = restore(turn.state, conversation_id=turn.conversation_id, domain=self._domain)
-        outcome = _outcome(turn.context.get("events"))
-        if outcome:
-            tracker.update(SlotSet("handover_outcome", outcome), self._domain)
+        outcome = turn.context.get("outcome")
+        if isinstance(outcome, dict):
+            self._remember(outcome, tracker=tracker)
         parse_data = self._parse(turn, tracker=tracker)
+        if isinstance(outcome, dict) and turn.payload is None:
+            parse_data = _heard_after_a_person(parse_data, fresh=bool(outcome.get("fresh")))
         metadata = dict(turn.context)
         metadata |= {"turn_id": turn.turn_id, "conversation_id": turn.conversation_id}
         uttered = UserUttered(
@@ -137,6 +139,14 @@ class Engine:
             "model": self.model,
         }
 
+    def _remember(self, outcome: dict[str, Any], *, tracker: DialogueStateTracker) -> None:
+        """What a person settled; the FAQ they cited is what the talk is about now."""
+        tracker.update(SlotSet("handover_outcome", outcome), self._domain)
+        if isinstance(outcome.get("subject"), str):
+            kept = {"last_faq": outcome["subject"], "last_question": None, "tier": None}
+            for name, value in kept.items():
+                tracker.update(SlotSet(name, value), self._domain)
+
     def _parse(self, turn: Turn, *, tracker: DialogueStateTracker) -> dict[str, Any]:
         if turn.payload is None:
             return self._processor.parse(turn, tracker=tracker)
@@ -158,17 +168,13 @@ class Engine:
             raise TurnFailure("unknown_payload", status=400, detail="entity")
 
 
-def _outcome(events: Any) -> str | None:
-    """What was said while a human held the chat, as one text for the actions."""
-    if not isinstance(events, list):
-        return None
-    lines = [
-        f"{_AUTHORS.get(str(event.get('author')), '专员')}：{event.get('text')}"
-        for event in events
-        if isinstance(event, dict) and event.get("text")
-    ]
-    # The end holds the result, so the beginning is what may go.
-    return "\n".join(lines)[-_MAX_OUTCOME_CHARS:] or None
+def _heard_after_a_person(parse_data: dict[str, Any], *, fresh: bool) -> dict[str, Any]:
+    """A question about what a person settled, and a greeting right after it, which begins nothing anew."""
+    said = parse_data["intent"].get("name")
+    greets = fresh and said == "greet"
+    if said == "crisis" or not (greets or asks_outcome(parse_data["text"], fresh=fresh)):
+        return parse_data
+    return parse_data | {"intent": {"name": ASK_OUTCOME, "confidence": 1.0}}
 
 
 def _stop_endless_turn(*_: Any) -> None:

@@ -204,6 +204,13 @@ async def menu(rt: Runtime, *, region: str | None) -> dict[str, Any]:
     }
 
 
+def title_of(rt: Runtime, *, key: str) -> str | None:
+    """The published question of a FAQ; None while nothing is loaded, and for one that is gone."""
+    library: Library | None = rt.parts.get(PART)
+    position = library.snapshot.index.position_of.get(key) if library else None
+    return library.snapshot.index.entries[position].faq.question if library and position is not None else None
+
+
 async def menu_entry(rt: Runtime, *, key: str) -> tuple[str, str]:
     """Title and payload of a pressed menu entry."""
     index = (await library_of(rt)).snapshot.index

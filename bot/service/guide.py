@@ -76,6 +76,8 @@ def decide(
     crisis = heard.intent == "crisis" and typed and not personal.TOKEN.fullmatch(heard.text.strip())
     if crisis and heard.confidence >= CERTAIN:
         return Decision(Act.CRISIS, draft)
+    if heard.intent == "ask_outcome":  # never an answer of a step, however free its text may be
+        return Decision(Act.ASIDE, draft)
     if heard.pressed and heard.intent == "answer_option":
         return _stepped(rules.take(item=item, draft=draft, text="", option=heard.option, texts=texts))
     command = rules.command_of(item=item, draft=draft, text=heard.text, texts=texts) if typed else None

@@ -13,6 +13,7 @@ PUBLIC = {
     "action_menu",
     "action_repeat",
     "action_request_human",
+    "action_tell_outcome",
     "action_crisis",
     "action_start_application",
     "validate_application_form",

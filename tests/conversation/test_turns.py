@@ -9,18 +9,21 @@ from sqlalchemy import select
 from bot.conversation.apologies import apologise
 from bot.conversation.content import HandoverRequest
 from bot.conversation.control_rules import ControlEvent
+from bot.conversation.log import access_conversation
 from bot.conversation.models import Control, Conversation, Message, Turn, TurnStatus
 from bot.conversation.rules import APOLOGY_AFTER_S, MAX_FAILURES
 from bot.conversation.runner import TurnRunner
 from bot.conversation.service import (
     StaffName,
+    cancel_human,
     log_after,
     note,
     receive,
     request_human,
     say_as_staff,
 )
-from bot.conversation.turns import HEARD_MESSAGES, claim_turn, store_answer
+from bot.conversation.staff import Cited, Words, write
+from bot.conversation.turns import claim_turn, store_answer
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from tests.conftest import MovedClock
@@ -214,32 +217,54 @@ async def test_after_return_the_engine_hears_what_was_said_and_settled(rt: Runti
     await receive(rt, **WEB, external_key="k2", text="那要多久")
     await run_all(TurnRunner(rt, engine=engine))
     (request,) = engine.requests
-    assert request["context"]["events"] == [
-        {"author": "talent", "text": "转人工"},
-        {"author": "talent", "text": "孩子上学怎么办"},
-        {"author": "staff", "text": "按第三层次办"},
-        {"author": "outcome", "text": "已告知择校办法"},
-    ]
+    outcome = request["context"]["outcome"]
+    assert outcome == {
+        "result": "已告知择校办法",
+        "next": None,
+        "said": "按第三层次办",
+        "by": "林样例",
+        "on": "11月20日",
+        "fresh": True,
+        "subject": None,
+    }
     shown = await texts(rt, conversation_id)
     assert not any("内部" in text or "已告知择校办法" in text for text in shown)
-    # Said once: the turn after that starts from the state alone.
+    # It stays known; only that the talk has just ended does not.
     await receive(rt, **WEB, external_key="k3", text="好的")
     await run_all(TurnRunner(rt, engine=engine))
-    assert engine.requests[-1]["context"]["events"] == []
+    assert engine.requests[-1]["context"]["outcome"] == {**outcome, "fresh": False}
 
 
-async def test_of_a_long_talk_with_a_person_the_engine_hears_the_end(rt: Runtime) -> None:
+async def test_only_the_newest_ended_talk_is_told_and_none_that_nobody_came_to(rt: Runtime) -> None:
     engine = ScriptedEngine()
-    asked = await request_human(rt, **WEB, external_key="h")
+    asked = await request_human(rt, **WEB, external_key="h1")
     conversation_id = asked.conversation_id
-    await staff_does(rt, conversation_id, ControlEvent.PICK)
-    for number in range(HEARD_MESSAGES + 5):
-        await receive(rt, **WEB, external_key=f"k{number}", text=f"第{number}句")
-    await staff_does(rt, conversation_id, ControlEvent.GIVE_BACK)
+    for number in (1, 2):
+        if number == 2:
+            await request_human(rt, **WEB, external_key="h2")
+        await staff_does(rt, conversation_id, ControlEvent.PICK)
+        await staff_does(rt, conversation_id, ControlEvent.GIVE_BACK, note=f"第{number}次结论")
+    await request_human(rt, **WEB, external_key="h3")
+    await cancel_human(rt, conversation_id=conversation_id)
     await receive(rt, **WEB, external_key="k", text="那要多久")
     await run_all(TurnRunner(rt, engine=engine))
-    heard = [event["text"] for event in engine.requests[0]["context"]["events"]]
-    assert heard == [f"第{number}句" for number in range(5, HEARD_MESSAGES + 5)]
+    assert engine.requests[-1]["context"]["outcome"]["result"] == "第2次结论"
+
+
+async def test_the_faq_a_specialist_cited_is_what_the_talk_is_about_then(rt: Runtime) -> None:
+    engine = ScriptedEngine()
+    conversation_id = (await request_human(rt, **WEB, external_key="h")).conversation_id
+    await staff_does(rt, conversation_id, ControlEvent.PICK)
+    async with rt.db.write() as session:
+        conversation = await access_conversation(session, conversation_id=conversation_id, lock=True)
+        words = Words("c1", "有效期五年", cited=Cited(faq="huicaika_term"))
+        await write(session, rt, conversation=conversation, staff=LIN, words=words)
+    await staff_does(rt, conversation_id, ControlEvent.GIVE_BACK)
+    for key in ("k1", "k2"):
+        await receive(rt, **WEB, external_key=key, text="到期怎么办")
+        await run_all(TurnRunner(rt, engine=engine))
+    subjects = [request["context"]["outcome"]["subject"] for request in engine.requests]
+    assert subjects == ["huicaika_term", None]
 
 
 async def test_the_desk_is_woken_by_wishes_for_a_person_and_not_by_every_answer(rt: Runtime) -> None:

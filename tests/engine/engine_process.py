@@ -89,7 +89,7 @@ class Chat:
             "text": text,
             "payload": payload,
             "state": self.state,
-            "context": {"channel": "web", "region": "370000", "events": []} | context,
+            "context": {"channel": "web", "region": "370000", "outcome": None} | context,
         }
 
     def say(self, text: str | None = None, **rest: Any) -> dict[str, Any]:
