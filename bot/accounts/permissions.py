@@ -145,10 +145,10 @@ def require(permission: Permission | str, *, activity: bool = True) -> Guard:
     return Guard(Permission(permission), activity)
 
 
-async def still_allowed(rt: Runtime, *, session_id: str, permission: Permission) -> bool:
-    """For open streams: does this session still exist, and may its person still do this?"""
+async def staff_now(rt: Runtime, *, session_id: str) -> Staff | None:
+    """For open streams: the person of a session with the rights they have by now; None once it ended."""
     account = await still_signed_in(rt, session_id=session_id)
-    return account is not None and permission in permissions_of(account.roles)
+    return staff_of(SignedIn(session_id, "", account)) if account else None
 
 
 async def _checked_session(request: Request, *, activity: bool) -> SignedIn:

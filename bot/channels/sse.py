@@ -1,5 +1,6 @@
 """Server-sent events over the message log: replay from a seq, then follow hints."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -25,16 +26,19 @@ async def follow(
     topic: str,
     read: Callable[[], Awaitable[list[str]]],
     allowed: Callable[[], Awaitable[bool]],
+    every_s: float = 0.0,
 ) -> AsyncIterator[str]:
     """Frames of one stream: whatever `read` finds, again after every hint; ends by `rotate`.
 
     Subscribes before the first read, so nothing falls between. `allowed` is asked at every
-    heartbeat: a reader who lost access is cut off.
+    heartbeat: a reader who lost access is cut off. Hints within `every_s` are answered by one read.
     """
+    loop = asyncio.get_running_loop()
     started = spoke = rt.clock.now()
     with rt.hints.subscribe(topic) as hints:
         yield ": open\n\n"
         while (rt.clock.now() - started).total_seconds() < ROTATE_AFTER_S:
+            began = loop.time()
             frames = await read()
             for text in frames:
                 yield text
@@ -45,7 +49,8 @@ async def follow(
                     return
                 spoke = now
                 yield ": still here\n\n"
-            await hints.wait(REREAD_S)
+            if await hints.wait(REREAD_S) and (early := every_s - (loop.time() - began)) > 0:
+                await asyncio.sleep(early)
         yield frame("rotate", {})
 
 

@@ -8,6 +8,8 @@ from bot.accounts.reach import Reach
 from bot.conversation.handover_models import Handover, HandoverStatus
 from bot.conversation.models import Conversation
 
+_TO_DO = (HandoverStatus.WAITING, HandoverStatus.TICKETED)
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -35,11 +37,21 @@ def visible(scope: Scope) -> ColumnElement[bool]:
         Handover.transfer_to == scope.staff_id,
         Conversation.specialist_id == scope.staff_id,
     )
-    of_team = Handover.team_id == scope.team_id if scope.team_id else false()
+    of_team = _of_team(scope)
+    # What no team answers for is everybody's to take: better seen by many than by nobody.
+    to_do = and_(or_(of_team, Handover.team_id.is_(None)), Handover.status.in_(_TO_DO))
     if scope.reach == Reach.OWN:
-        to_do = and_(of_team, Handover.status.in_((HandoverStatus.WAITING, HandoverStatus.TICKETED)))
         asked = Handover.transfer_team_id == scope.team_id if scope.team_id else false()
         return or_(mine, to_do, asked)
     if scope.reach == Reach.TEAM:
-        return or_(mine, of_team)
-    return or_(mine, of_team, Handover.region.startswith(scope.region_prefix))
+        return or_(mine, to_do, of_team)
+    return or_(mine, to_do, of_team, Handover.region.startswith(scope.region_prefix))
+
+
+def pickable(scope: Scope) -> ColumnElement[bool]:
+    """What may be picked or was a moment ago: a colleague who came first is named instead of a 404."""
+    return or_(visible(scope), _of_team(scope), Handover.team_id.is_(None))
+
+
+def _of_team(scope: Scope) -> ColumnElement[bool]:
+    return Handover.team_id == scope.team_id if scope.team_id else false()

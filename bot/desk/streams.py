@@ -1,21 +1,36 @@
-"""Live streams of the desk: one open chat, and the lists."""
+"""Live streams of the desk: one open chat, and the lists with rings, notices and one's seat.
+
+What is in reach is asked again before every push.
+"""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from sqlalchemy import or_
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.accounts.permissions import Permission, Staff, require, still_allowed
-from bot.accounts.service import staff_name
+from bot.accounts.permissions import Permission, Staff, require, staff_now
 from bot.channels.sse import follow, frame
-from bot.conversation import service as conversation
-from bot.desk.service import as_seen_by
+from bot.conversation.chat_access import find_chat
+from bot.conversation.chat_rows import ChatRow, episodes, rows_of
+from bot.conversation.handover_models import LIVE, Handover
+from bot.conversation.lists import signature, updates_in
+from bot.conversation.log import read_log
+from bot.conversation.scope import visible
+from bot.desk.access import scope_of
+from bot.desk.models import Seat
+from bot.desk.notices import unseen
+from bot.desk.reading import as_seen_by
+from bot.desk.rows import named, staff_names
+from bot.desk.seats import seat_view
 from bot.errors import Refusal
 from bot.runtime import Runtime
 
 READ_AT_ONCE = 200
 STREAMS_PER_SESSION = 6  # what a browser itself opens to one site over HTTP/1.1
+LISTS_EVERY_S = 0.5  # many changes within it are told as one
 
 
 async def streaming_staff(
@@ -37,26 +52,38 @@ async def streaming_staff(
 
 
 def chat_events(rt: Runtime, *, conversation_id: str, after: int, staff: Staff) -> AsyncIterator[str]:
-    """Messages after a seq, notes included, then whatever comes; `state` whenever it changes."""
+    """Messages after a seq, notes included, then whatever comes; `state` whenever it changes; `left`
+    when the chat goes out of reach, and then no more."""
     sent = after
     shown: dict[str, Any] | None = None
+    begun = False
 
-    async def read() -> list[str]:
-        nonlocal sent, shown
-        state, messages = await conversation.updates(
-            rt, conversation_id=conversation_id, after=sent, internal=True, limit=READ_AT_ONCE
-        )
-        staff_id = state.pop("staff_id")
-        state["staff_name"] = await staff_name(rt, staff_id=staff_id) if staff_id else None
-        frames: list[str] = []
-        while messages:
-            frames += [
-                frame("message", as_seen_by(staff, message), id=message["seq"]) for message in messages
-            ]
-            sent = messages[-1]["seq"]
-            _, messages = await conversation.updates(
-                rt, conversation_id=conversation_id, after=sent, internal=True, limit=READ_AT_ONCE
+    async def read(reader: Staff) -> list[str]:
+        nonlocal sent, shown, begun
+        async with rt.db.read() as session:
+            chat = await find_chat(session, conversation_id=conversation_id, scope=scope_of(reader))
+            if chat is None or (chat.until_seq is not None and begun):
+                raise _EndedWith(frame("left", {"conversation_id": conversation_id}))
+            if chat.until_seq is not None:  # an old talk is looked at, the present one is others'
+                return []
+            begun = True
+            state, messages = await updates_in(
+                session, rt, conversation_id=conversation_id, after=sent, internal=True, limit=READ_AT_ONCE
             )
+            state["staff_name"] = (await staff_names(session, {state["staff_id"]})).get(state["staff_id"])
+            frames: list[str] = []
+            while messages:
+                frames += [
+                    frame("message", as_seen_by(reader, message), id=message["seq"]) for message in messages
+                ]
+                sent = messages[-1]["seq"]
+                messages = await read_log(
+                    session,
+                    conversation_id=conversation_id,
+                    after=sent,
+                    internal=True,
+                    limit=READ_AT_ONCE,
+                )
         if state != shown:
             shown = state
             frames.append(frame("state", state))
@@ -66,38 +93,102 @@ def chat_events(rt: Runtime, *, conversation_id: str, after: int, staff: Staff) 
 
 
 def list_events(rt: Runtime, *, staff: Staff) -> AsyncIterator[str]:
-    """`changed` at the start and whenever the queue or the person's own chats look different."""
-    seen: list[dict[str, Any]] | None = None
+    """`changed` at the start and whenever a list or count would look different; what rings here and
+    what is not seen yet, also again after a reconnect."""
+    told = _Told()
 
-    async def read() -> list[str]:
-        nonlocal seen
-        now = [*await conversation.queue(rt), *await conversation.held(rt, staff.id)]
-        if now == seen:
-            return []
-        seen = now
-        return [frame("changed", {})]
+    async def read(reader: Staff) -> list[str]:
+        async with rt.db.read() as session:
+            return await told.news(session, rt, staff=reader)
 
-    return _guarded(rt, topic="desk", staff=staff, read=read)
+    return _guarded(rt, topic="desk", staff=staff, read=read, every_s=LISTS_EVERY_S)
+
+
+class _Told:
+    """What one stream of the lists has said already."""
+
+    def __init__(self) -> None:
+        self._lists: list[tuple[Any, ...]] | None = None
+        self._rings: dict[str, str] = {}  # conversation → since when it rings, as the time it ends
+        self._notices: set[str] = set()
+        self._seat: dict[str, Any] | None = None
+
+    async def news(self, session: AsyncSession, rt: Runtime, *, staff: Staff) -> list[str]:
+        frames = await self._ringing(session, rt, staff)
+        lists = await signature(session, scope=scope_of(staff))
+        if lists != self._lists:
+            self._lists = lists
+            frames.append(frame("changed", {}))
+        notices = await unseen(session, staff=staff)
+        fresh = [notice for notice in reversed(notices) if notice["id"] not in self._notices]
+        frames += [frame("notice", notice) for notice in fresh]
+        self._notices = {notice["id"] for notice in notices}
+        if await session.get(Seat, staff.id):
+            seat = await seat_view(session, rt, staff=staff)
+            if seat != self._seat:
+                self._seat = seat
+                frames.append(frame("seat", seat))
+        return frames
+
+    async def _ringing(self, session: AsyncSession, rt: Runtime, staff: Staff) -> list[str]:
+        rows = {row["conversation_id"]: row for row in await _rings(session, rt, staff=staff)}
+        over = [conversation_id for conversation_id in self._rings if conversation_id not in rows]
+        frames = [frame("ring_over", {"conversation_id": conversation_id}) for conversation_id in over]
+        fresh = [row for key, row in rows.items() if self._rings.get(key) != row["offered_until"]]
+        self._rings = {key: row["offered_until"] for key, row in rows.items()}
+        return [*frames, *(frame("ring", row) for row in await named(session, rt, fresh))]
+
+
+async def _rings(session: AsyncSession, rt: Runtime, *, staff: Staff) -> list[ChatRow]:
+    still = or_(Handover.offered_until.is_(None), Handover.offered_until > rt.clock.now())
+    query = episodes().where(
+        visible(scope_of(staff)),
+        Handover.offered_to == staff.id,
+        Handover.status.in_(LIVE),
+        still,
+    )
+    return await rows_of(session, query.order_by(Handover.offered_until))
 
 
 class _Ended(Exception):
     """The session ended or lost its permission while the stream was open."""
 
 
+class _EndedWith(_Ended):
+    """The last word of a stream."""
+
+    def __init__(self, last: str) -> None:
+        super().__init__()
+        self.last = last
+
+
 async def _guarded(
-    rt: Runtime, *, topic: str, staff: Staff, read: Callable[[], Awaitable[list[str]]]
+    rt: Runtime,
+    *,
+    topic: str,
+    staff: Staff,
+    read: Callable[[Staff], Awaitable[list[str]]],
+    every_s: float = 0.0,
 ) -> AsyncIterator[str]:
+    async def reader() -> Staff | None:
+        """The caller as the account is now: with its present roles, region and team."""
+        found = await staff_now(rt, session_id=staff.session_id)
+        return found if found and Permission.DESK_WATCH in found.permissions else None
+
     async def allowed() -> bool:
-        return await still_allowed(rt, session_id=staff.session_id, permission=Permission.DESK_WATCH)
+        return await reader() is not None
 
     async def read_if_allowed() -> list[str]:
         # Asked before each read, so that not one message follows a log-out.
-        if not await allowed():
+        now = await reader()
+        if now is None:
             raise _Ended
-        return await read()
+        return await read(now)
 
     try:
-        async for text in follow(rt, topic=topic, read=read_if_allowed, allowed=allowed):
+        async for text in follow(rt, topic=topic, read=read_if_allowed, allowed=allowed, every_s=every_s):
             yield text
+    except _EndedWith as ended:
+        yield ended.last
     except _Ended:
         return
