@@ -3,16 +3,19 @@
 import json
 from collections import deque
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.policy import HTTP
 from typing import Any
 
 import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 TEXT_LIMIT = 2048
 SENDS_PER_MESSAGE = 5
+IMAGE_LIMIT = 2 * 1024 * 1024
 
 
 @dataclass
@@ -28,6 +31,9 @@ class FakeWeChat:
     token_errors: deque[int] = field(default_factory=deque)
     typing_errors: deque[int] = field(default_factory=deque)
     network: deque[str] = field(default_factory=deque)  # "answer_lost" | "unreachable" | "html"
+    media: dict[str, bytes] = field(default_factory=dict)  # what people sent, by media id
+    uploaded: dict[str, bytes] = field(default_factory=dict)
+    images: list[tuple[str, bytes]] = field(default_factory=list)  # sent to people
     quota: dict[str, int] = field(default_factory=dict)  # openid → sendings left; absent: endless
     token: str | None = None
     token_never_works: bool = False
@@ -48,6 +54,8 @@ class FakeWeChat:
                 Route("/cgi-bin/stable_token", self._stable_token, methods=["POST"]),
                 Route("/cgi-bin/message/custom/send", self._send, methods=["POST"]),
                 Route("/cgi-bin/message/custom/typing", self._typing, methods=["POST"]),
+                Route("/cgi-bin/media/get", self._get_media, methods=["GET"]),
+                Route("/cgi-bin/media/upload", self._upload, methods=["POST"]),
             ]
         )
 
@@ -75,17 +83,45 @@ class FakeWeChat:
         body: dict[str, Any] = json.loads(raw)
         if b"\\u" in raw:
             return _error(40033)
-        if body.get("msgtype") != "text" or not body.get("touser"):
+        if body.get("msgtype") not in ("text", "image") or not body.get("touser"):
             return _error(40008)
-        text = body["text"]["content"]
+        image = self.uploaded.get(body["image"]["media_id"]) if body["msgtype"] == "image" else None
+        if body["msgtype"] == "image" and image is None:
+            return _error(40007)
+        text = "" if image else body["text"]["content"]
         if len(text.encode()) > TEXT_LIMIT:
             return _error(45002)
         if self.errors and (code := self.errors.popleft()):
             return _error(code)
         if not self._spend(body["touser"]):
             return _error(45047)
-        self.sent.append((body["touser"], text))
+        if image:
+            self.images.append((body["touser"], image))
+        else:
+            self.sent.append((body["touser"], text))
         return _error(0)
+
+    async def _get_media(self, request: Request) -> Response:
+        if error := self._token_error(request):
+            return error
+        data = self.media.get(request.query_params.get("media_id", ""))
+        return _error(40007) if data is None else Response(data, media_type="image/jpeg")
+
+    async def _upload(self, request: Request) -> JSONResponse:
+        if error := self._token_error(request):
+            return error
+        head = b"Content-Type: " + request.headers["content-type"].encode() + b"\r\n\r\n"
+        [part] = message_from_bytes(head + await request.body(), policy=HTTP).iter_parts()
+        data = part.get_content()
+        if part.get_param("name", header="content-disposition") != "media":
+            return _error(41005)
+        if not (part.get_filename() or "").endswith((".jpg", ".png", ".gif")):
+            return _error(40005)
+        if len(data) > IMAGE_LIMIT:
+            return _error(40009)
+        name = f"MEDIA-{len(self.uploaded)}"
+        self.uploaded[name] = data
+        return JSONResponse({"type": "image", "media_id": name, "created_at": 0})
 
     async def _typing(self, request: Request) -> JSONResponse:
         if error := self._token_error(request):

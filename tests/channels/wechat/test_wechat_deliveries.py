@@ -9,19 +9,15 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.channels import service as channels
-from bot.channels.deliveries import (
-    BUSY_ERRORS,
-    MAX_ATTEMPTS,
-    deliver_next,
-    judge,
-    open_request,
-    run_deliveries,
-)
+from bot.channels.claims import open_request
+from bot.channels.deliveries import deliver_next, run_deliveries
+from bot.channels.outcomes import BUSY_ERRORS, MAX_ATTEMPTS, judge
 from bot.channels.wechat.api_client import ApiError, Problem, WeChatApi
 from bot.conversation.models import Delivery, DeliveryStatus
-from bot.conversation.service import ControlEvent, StaffName, apply_control, log_after, say_as_staff
+from bot.conversation.service import Change, ControlEvent, StaffName, log_after, say_as_staff
 from bot.runtime import Runtime
 from tests.channels.fake_wechat import FakeWeChat
+from tests.channels.wechat.desk import staff_does
 from tests.channels.wechat.peer import Follower
 
 STAFF = StaffName("s1", "李某")
@@ -48,7 +44,7 @@ async def chat(li: Follower, rt: Runtime, engine: Any, fake: FakeWeChat, outbox:
     text = (await li.say("转人工")).text or ""
     assert "已为您转接人工专员" in text
     conversation_id = (await _rows(rt))[0].conversation_id
-    await apply_control(rt, conversation_id=conversation_id, event=ControlEvent.CLAIM, staff=STAFF)
+    await staff_does(rt, conversation_id, Change(ControlEvent.PICK, by=STAFF))
     clock.advance(seconds=1)
     await outbox()
     clock.advance(seconds=1)
@@ -163,12 +159,15 @@ async def test_outside_the_window_words_wait_for_the_next_message(
     assert fake.sent == []
     assert (await statuses(rt))[-2:] == [
         (DeliveryStatus.PARKED, str(code)),
-        (DeliveryStatus.PARKED, "waits_for_earlier"),
+        (DeliveryStatus.PARKED, str(code)),
     ]
-    assert (await li.say("还在吗")).text == "【专员 李某】一\n\n二"
+    await chat.say("三")
+    await run_all(outbox, clock)
+    assert (await statuses(rt))[-1] == (DeliveryStatus.PARKED, "waits_for_earlier")
+    assert (await li.say("还在吗")).text == "【专员 李某】一\n\n二\n\n三"
     await run_all(outbox, clock)
     assert fake.sent == []
-    assert [status for status, _ in await statuses(rt)][-2:] == [DeliveryStatus.SENT] * 2
+    assert [status for status, _ in await statuses(rt)][-3:] == [DeliveryStatus.SENT] * 3
 
 
 async def test_the_quota_of_five(
@@ -177,7 +176,7 @@ async def test_the_quota_of_five(
     fake.user_wrote(li.openid)
     for number in range(8):
         await chat.say(f"第{number}句")
-    await run_all(outbox, clock, times=20)
+        await run_all(outbox, clock, times=2)
     assert len(fake.sent) == 5
     fake.user_wrote(li.openid)
     passive = (await li.say("好")).text or ""
@@ -191,6 +190,7 @@ async def test_an_unclear_outcome_is_not_repeated(
 ) -> None:
     fake.network.append("answer_lost")
     await chat.say("一")
+    await outbox()
     await chat.say("二")
     await run_all(outbox, clock)
     clock.advance(seconds=600)
@@ -238,7 +238,6 @@ async def test_a_sender_that_died_leaves_unknown_and_blocks_nobody(
     chat: Chat, fake: FakeWeChat, outbox: Any, clock: Any, rt: Runtime
 ) -> None:
     await chat.say("一")
-    await chat.say("二")
 
     class Dying:
         async def check_setup(self) -> None: ...
@@ -246,8 +245,11 @@ async def test_a_sender_that_died_leaves_unknown_and_blocks_nobody(
         async def send_text(self, *, openid: str, text: str) -> None:
             raise asyncio.CancelledError
 
+        async def send_image(self, *, openid: str, data: bytes, name: str) -> None: ...
+
     with pytest.raises(asyncio.CancelledError):
         await deliver_next(rt, api=Dying(), jitter=lambda: 0.5)
+    await chat.say("二")
     clock.advance(seconds=59)
     await outbox()
     assert fake.sent == [], "the lease is not over"
@@ -261,15 +263,17 @@ async def test_a_response_never_overtakes_what_is_being_sent(
     chat: Chat, li_hurried: Follower, fake: FakeWeChat, rt: Runtime, clock: Any, outbox: Any
 ) -> None:
     await chat.say("一")
-    await chat.say("二")
 
     class Slow:
         async def check_setup(self) -> None: ...
 
         async def send_text(self, *, openid: str, text: str) -> None:
-            # While this is under way, the person writes.
+            # While this is under way, both write.
+            await chat.say("二")
             assert (await li_hurried.say("还在吗")).raw == "success"
             fake.sent.append((openid, text))
+
+        async def send_image(self, *, openid: str, data: bytes, name: str) -> None: ...
 
     await deliver_next(rt, api=Slow(), jitter=lambda: 0.5)
     await run_all(outbox, clock)
@@ -290,11 +294,27 @@ async def test_many_senders_send_each_message_once_and_in_order(
     chat: Chat, fake: FakeWeChat, api: WeChatApi, clock: Any, rt: Runtime
 ) -> None:
     for number in range(12):
-        await chat.say(f"第{number}句")
+        await chat.say(f"第{number}句" + "话" * 600)  # one fills a sending
     for _ in range(12):
         await asyncio.gather(*(deliver_next(rt, api=api, jitter=lambda: 0.5) for _ in range(4)))
         clock.advance(seconds=0.31)
-    assert fake.texts == [f"【专员 李某】第{number}句" for number in range(12)]
+    assert [text.rstrip("话") for text in fake.texts] == [
+        f"【专员 李某】第{number}句" for number in range(12)
+    ]
+
+
+async def test_words_that_wait_behind_each_other_go_out_as_one(
+    chat: Chat, fake: FakeWeChat, outbox: Any, rt: Runtime, clock: Any
+) -> None:
+    fake.network.append("unreachable")
+    await chat.say("一")
+    await outbox()
+    for text in ("二", "三"):
+        await chat.say(text)
+    clock.advance(seconds=10)
+    await run_all(outbox, clock)
+    assert fake.texts == ["【专员 李某】一\n\n二\n\n三"]
+    assert {status for status, _ in await statuses(rt)} == {DeliveryStatus.SENT}
 
 
 async def arrived(fake: FakeWeChat) -> bool:

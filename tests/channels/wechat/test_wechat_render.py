@@ -103,9 +103,9 @@ def test_what_is_left_out_is_said_and_choices_survive() -> None:
 def test_every_part_fits_and_a_short_text_is_whole(lines: list[str], choices: list[str]) -> None:
     shown = Rendered(speaker="【智能助手】", body="\n".join(lines), tail="\n".join(choices))
     parts = split(shown, web_address="https://chat.example.cn")
-    assert 1 <= len(parts) <= MAX_PARTS
+    assert len(parts) <= MAX_PARTS and bool(parts) == bool(shown.body or shown.tail)
     assert all(0 < len(part.encode()) <= TEXT_LIMIT for part in parts)
-    if len(shown.whole().encode()) <= TEXT_LIMIT:
+    if parts and len(shown.whole().encode()) <= TEXT_LIMIT:
         assert parts == [shown.whole()]
 
 
