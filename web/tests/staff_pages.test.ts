@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { blank, differing, faultsOf, pathName, repeats, toFaq, toForm, type Faq } from '../console/faq'
 import { asAnswer } from '../console/preview'
-import { answered, facts, progress } from '../desk/packet'
+import { answered, facts, progress } from '../desk/side/packet'
 import { waited } from '../staff/clock'
 import { pathTo, regionName } from '../staff/menu'
 

@@ -1,4 +1,4 @@
-import type { Packet, Tried } from './chats'
+import type { Packet, Tried } from '../api/types'
 
 /** Names of what the assistant remembers; anything unknown is left out, as it means nothing to a person. */
 const SLOT_NAMES: Record<string, string> = {
