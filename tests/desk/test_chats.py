@@ -16,9 +16,10 @@ from bot.conversation.content import AnswerLog, Content, Reply
 from bot.conversation.engine_client import EngineAnswer
 from bot.conversation.runner import TurnRunner
 from bot.runtime import Runtime
-from tests.accounts.staff_app import Person, at_work, code
+from tests.accounts.staff_app import Person, code
 from tests.conftest import MovedClock
 from tests.conversation.engine import ScriptedEngine
+from tests.desk.offices import join
 from tests.desk.streaming import opened
 from tests.desk.talents import Talent, text_of
 
@@ -60,11 +61,14 @@ async def test_a_chat_moves_from_queue_to_mine_to_recent(lin: Person, waiting: T
     assert await listed(lin, "queue") == []
     assert [r["conversation_id"] for r in await listed(lin, "mine")] == [waiting.conversation_id]
 
-    closed = await lin.http.post(f"{waiting.path}/close", json={"note": "已说明"})
-    assert closed.json()["chat"]["control"] == "closed"
+    ended = await lin.http.post(f"{waiting.path}/end", json={"note": "已说明"})
+    assert ended.json()["chat"]["control"] == "wrap_up"
+    body = {"summary": {"need": "有效期"}, "labels": ["政策咨询"]}
+    closed = await lin.http.post(f"{waiting.path}/summary", json=body)
+    assert (closed.json()["chat"]["control"], closed.json()["chat"]["labels"]) == ("closed", ["政策咨询"])
     assert await listed(lin, "mine") == []
-    (ended,) = await listed(lin, "recent")
-    assert (ended["conversation_id"], ended["staff_name"]) == (waiting.conversation_id, lin.name)
+    (past,) = await listed(lin, "recent")
+    assert (past["conversation_id"], past["staff_name"]) == (waiting.conversation_id, lin.name)
 
 
 async def test_mine_is_only_mine(lin: Person, zhou: Person, waiting: Talent) -> None:
@@ -147,8 +151,10 @@ async def test_keys_of_colleagues_and_talents_are_not_shown(
     assert [m["key"] for m in theirs if m["key"]] == []
 
 
-async def test_concurrent_claims_have_one_winner(app: FastAPI, rt: Runtime, waiting: Talent) -> None:
-    people = [await at_work(app, rt, f"zhuanyuan{n}", Role.SPECIALIST) for n in range(6)]
+async def test_concurrent_claims_have_one_winner(
+    app: FastAPI, rt: Runtime, team: str, waiting: Talent
+) -> None:
+    people = [await join(app, rt, f"zhuanyuan{n}", Role.SPECIALIST, team=team) for n in range(6)]
 
     answers = await asyncio.gather(*(claim(person, waiting) for person in people))
 
@@ -156,7 +162,7 @@ async def test_concurrent_claims_have_one_winner(app: FastAPI, rt: Runtime, wait
     assert {code(a)[1] for a in answers if a.status_code == 409} == {"already_taken"}
     winner = people[[a.status_code for a in answers].index(200)]
     assert [r["conversation_id"] for r in await listed(winner, "mine")] == [waiting.conversation_id]
-    assert [d for d in await deeds(rt, waiting) if d[1] == "desk.claim"] == [(winner.id, "desk.claim")]
+    assert [d for d in await deeds(rt, waiting) if d[1] == "desk.pick"] == [(winner.id, "desk.pick")]
     assert sum(winner.name in text for text in await waiting.sees()) == 1
 
 
@@ -168,7 +174,7 @@ async def test_claiming_again_what_one_holds_succeeds(lin: Person, waiting: Tale
     assert await waiting.sees() == before
 
 
-@pytest.mark.parametrize("step", ["messages", "return", "close"])
+@pytest.mark.parametrize("step", ["messages", "return", "end"])
 async def test_only_the_holder_speaks_and_ends(lin: Person, zhou: Person, waiting: Talent, step: str) -> None:
     await claim(lin, waiting)
     body = {"note": "x"} if step != "messages" else {"client_msg_id": str(uuid4()), "text": "x"}
@@ -179,7 +185,7 @@ async def test_only_the_holder_speaks_and_ends(lin: Person, zhou: Person, waitin
     assert await waiting.control() == "human"
 
 
-@pytest.mark.parametrize("step", ["messages", "return", "close"])
+@pytest.mark.parametrize("step", ["messages", "return", "end"])
 async def test_nobody_speaks_or_ends_before_claiming(lin: Person, waiting: Talent, step: str) -> None:
     body = {"note": "x"} if step != "messages" else {"client_msg_id": str(uuid4()), "text": "x"}
     response = await lin.http.post(f"{waiting.path}/{step}", json=body)
@@ -193,7 +199,7 @@ async def test_a_chat_given_back_cannot_be_claimed(lin: Person, waiting: Talent)
     assert code(await claim(lin, waiting)) == (409, "illegal_transition")
 
 
-@pytest.mark.parametrize("step", ["return", "close"])
+@pytest.mark.parametrize("step", ["return", "end"])
 async def test_the_closing_note_stays_inside(lin: Person, waiting: Talent, step: str) -> None:
     await claim(lin, waiting)
     await lin.http.post(f"{waiting.path}/{step}", json={"note": "家属情况特殊，勿外传"})
@@ -233,7 +239,7 @@ async def test_a_chat_nobody_asked_a_person_for_is_not_open_to_the_desk(
         claim(lin, private),
         write(lin, private, "x"),
         write(lin, private, "x", to="notes"),
-        lin.http.post(f"{private.path}/close", json={"note": ""}),
+        lin.http.post(f"{private.path}/end", json={"note": ""}),
     ]
     for response in await asyncio.gather(*requests):
         assert code(response) == (404, "no_such_conversation")
