@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation import vault
 from bot.conversation.categories import CATEGORIES
 from bot.conversation.change import Change
 from bot.conversation.content import Button, Content
@@ -19,8 +20,6 @@ from bot.runtime import SHANGHAI, Runtime
 from bot.texts import sentence
 
 RATINGS = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")  # 5 down to 1, 政务服务“好差评”
-# Why the service itself turned a wait into a ticket (`Change.why`), and what it says first then.
-MADE_TICKET_BECAUSE = {"wait_over": "wait_over", "closing": "closing_time"}
 # Notices in the midst of a talk, soon followed by somebody's own words.
 _FOLLOWED_BY_WORDS = (
     ControlEvent.HOLD,
@@ -70,10 +69,8 @@ async def _content(
             content.buttons = [*category_buttons(but=handover.category), *content.buttons]
         return content
     if event == ControlEvent.LEAVE_TICKET and handover:
-        content = ticket_content(handover, known=None, again=False)
-        if change.why in MADE_TICKET_BECAUSE:
-            content.paragraphs.insert(0, sentence(f"conversation.{MADE_TICKET_BECAUSE[change.why]}"))
-        return content
+        known = await vault.last_phone(session, conversation_id=conversation.id)
+        return ticket_content(handover, known=known, again=False)
     if event == ControlEvent.CANCEL:
         return _say("cancelled" if before in _WAITING else "left")
     if event in (ControlEvent.ACCEPT, ControlEvent.PICK, ControlEvent.TAKE_OVER):
@@ -106,12 +103,6 @@ async def queue_content(session: AsyncSession, rt: Runtime, *, handover: Handove
     if wait_s is not None:
         lines.append(sentence("conversation.expected_wait", minutes=max(1, round(wait_s / 60))))
     return Content.say(*lines, buttons=[ticket_button(handover.category), cancel_button()])
-
-
-def long_wait_content(handover: Handover) -> Content:
-    """Nobody has come for long: the talent chooses what to do. Said by the router, once an episode."""
-    buttons = [ticket_button(handover.category), cancel_button()]
-    return Content.say(sentence("conversation.long_wait"), buttons=buttons)
 
 
 def ticket_content(ticket: Handover, *, known: str | None, again: bool) -> Content:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bot.conversation.content import Button, Content
+from bot.conversation.crisis import hotlines, is_crisis
 from bot.conversation.log import access_conversation, append
 from bot.conversation.models import Author, Control, Turn, TurnStatus
 from bot.conversation.rules import APOLOGY_AFTER_S
@@ -45,6 +46,8 @@ async def _apologise_in(rt: Runtime, conversation_id: str) -> None:
         told = any(turn.apologised for turn in turns)
         for turn in turns:
             turn.apologised = True
+        if not told and conversation.control == Control.BOT and any(is_crisis(turn.text) for turn in turns):
+            append(session, rt, conversation=conversation, author=Author.SYSTEM, content=hotlines())
         if turns and not told and conversation.control == Control.BOT:
             append(
                 session,

@@ -4,10 +4,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import tickets, wishes
 from bot.conversation.change import Change
-from bot.conversation.content import HandoverRequest
+from bot.conversation.content import Content, HandoverRequest
 from bot.conversation.control import change_control
 from bot.conversation.control_rules import ControlEvent, Effect
-from bot.conversation.models import Conversation, Message, Turn
+from bot.conversation.crisis import CRISIS_PRIORITY, hotlines, is_crisis
+from bot.conversation.episodes import open_handover
+from bot.conversation.handover_models import HandoverStatus
+from bot.conversation.log import append
+from bot.conversation.models import Author, Conversation, Message, Turn
 from bot.conversation.offers import last_result, reason_of_request
 from bot.conversation.tickets import NOBODY
 from bot.conversation.trigger_rules import TriggerKey
@@ -15,6 +19,7 @@ from bot.conversation.triggers import triggers_of
 from bot.conversation.words import Said, says, word_list
 from bot.runtime import Runtime
 from bot.store.base import new_id
+from bot.texts import sentence
 
 
 async def hear(
@@ -40,10 +45,22 @@ async def hear(
     said = Change(ControlEvent.TALENT_MESSAGE)
     changed = await change_control(session, rt, conversation=conversation, change=said)
     if Effect.RUN_TURN not in changed.step.effects:
+        if is_crisis(text):
+            await _care(session, rt, conversation)
         return None
     turn = _new_turn(rt, conversation, message, text, payload)
     session.add(turn)
     return turn
+
+
+async def _care(session: AsyncSession, rt: Runtime, conversation: Conversation) -> None:
+    """No engine hears this message: the hotlines now, a word to the desk, and the front of the queue."""
+    append(session, rt, conversation=conversation, author=Author.SYSTEM, content=hotlines())
+    note = Content.say(sentence("conversation.crisis_note"))
+    append(session, rt, conversation=conversation, author=Author.SYSTEM, content=note, internal=True)
+    handover = await open_handover(session, conversation_id=conversation.id)
+    if handover and handover.status == HandoverStatus.WAITING:
+        handover.priority = CRISIS_PRIORITY
 
 
 async def _wished(session: AsyncSession, rt: Runtime, conversation: Conversation, text: str) -> bool:

@@ -2,9 +2,9 @@
 
 import re
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation import vault
 from bot.conversation.announcements import ticket_content, times_question
 from bot.conversation.change import Change
 from bot.conversation.content import Content, HandoverRequest
@@ -14,7 +14,7 @@ from bot.conversation.desk_port import desk_of
 from bot.conversation.episodes import open_ticket
 from bot.conversation.handover_models import ControlChange, Handover, HandoverStatus
 from bot.conversation.log import append
-from bot.conversation.models import Author, Control, Conversation, VaultEntry
+from bot.conversation.models import Author, Control, Conversation
 from bot.conversation.rules import TICKET_TIMES
 from bot.runtime import SHANGHAI, Runtime
 from bot.text.personal import LANDLINE, MOBILE, TOKEN
@@ -57,7 +57,7 @@ async def leave_ticket(
         assert ticket is not None
     ticket.contact_token = contact or ticket.contact_token
     ticket.contact_when = _day(ticket, when) or ticket.contact_when
-    known = await _known_phone(session, conversation)
+    known = await vault.last_phone(session, conversation_id=conversation.id)
     _say(session, rt, conversation, ticket_content(ticket, known=known, again=again))
 
 
@@ -96,7 +96,7 @@ async def set_when(session: AsyncSession, rt: Runtime, *, conversation: Conversa
 
 async def use_known_phone(session: AsyncSession, rt: Runtime, *, conversation: Conversation) -> None:
     ticket = await open_ticket(session, conversation_id=conversation.id)
-    known = await _known_phone(session, conversation)
+    known = await vault.last_phone(session, conversation_id=conversation.id)
     if ticket is None or known is None:
         _say(session, rt, conversation, Content.say(sentence("conversation.no_ticket")))
         return
@@ -137,16 +137,6 @@ async def cancel_ticket(session: AsyncSession, rt: Runtime, *, conversation: Con
     )
     _say(session, rt, conversation, Content.say(sentence("conversation.ticket_cancelled")))
     return True
-
-
-async def _known_phone(session: AsyncSession, conversation: Conversation) -> str | None:
-    """The token of the number the talent gave last in this chat."""
-    return await session.scalar(
-        select(VaultEntry.token)
-        .where(VaultEntry.conversation_id == conversation.id, VaultEntry.kind.in_(_PHONES))
-        .order_by(VaultEntry.created_at.desc(), VaultEntry.id.desc())
-        .limit(1)
-    )
 
 
 def _day(ticket: Handover, when: str | None) -> str | None:

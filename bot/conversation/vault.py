@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation.masking import Secret
 from bot.conversation.models import VaultEntry
 from bot.runtime import Runtime
-from bot.text.personal import NAME
+from bot.text.personal import LANDLINE, MOBILE, NAME
 
 NONCE_BYTES = 12
 
@@ -96,3 +96,13 @@ async def hints_of(session: AsyncSession, *, conversation_id: str) -> dict[str, 
         select(VaultEntry.token, VaultEntry.hint).where(VaultEntry.conversation_id == conversation_id)
     )
     return {token: hint for token, hint in rows}
+
+
+async def last_phone(session: AsyncSession, *, conversation_id: str) -> str | None:
+    """The token of the number the talent gave last in this chat."""
+    return await session.scalar(
+        select(VaultEntry.token)
+        .where(VaultEntry.conversation_id == conversation_id, VaultEntry.kind.in_((MOBILE, LANDLINE)))
+        .order_by(VaultEntry.created_at.desc(), VaultEntry.id.desc())
+        .limit(1)
+    )
