@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.accounts.models import StaffAccount
 from bot.conversation.chat_rows import ChatRow, episodes, rows_of
 from bot.conversation.handover_models import Handover
+from bot.desk.manage.sla_clock import sla_by_episode
 from bot.desk.models import Team
 from bot.runtime import Runtime
 
@@ -22,6 +23,7 @@ async def named(session: AsyncSession, rt: Runtime, rows: Sequence[ChatRow]) -> 
         teams |= {row["team_id"], transfer.get("team_id")}
     staff = await staff_names(session, people)
     team = await team_names(session, teams)
+    levels = await sla_by_episode(session, rt, [row["handover_id"] for row in rows])
     return [
         row
         | {
@@ -29,7 +31,7 @@ async def named(session: AsyncSession, rt: Runtime, rows: Sequence[ChatRow]) -> 
             "staff_name": staff.get(row["staff_id"]),
             "specialist_name": staff.get(row["specialist_id"]),
             "transfer": _transfer(row, staff, team),
-            "sla": None,
+            "sla": levels.get(row["handover_id"]),
         }
         for row in rows
     ]

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.conversation.handover_models import HandoverStatus
+from bot.conversation.log import wire_time
 from bot.conversation.models import Control
 
 
@@ -78,7 +79,7 @@ class Sla:
     state: SlaState
 
     def wire(self) -> dict[str, str]:
-        return {"kind": self.kind, "due_at": f"{self.due_at:%Y-%m-%dT%H:%M:%S}Z", "state": self.state}
+        return {"kind": self.kind, "due_at": wire_time(self.due_at), "state": self.state}
 
 
 def state_of(at: Progress, *, targets: Targets, calendar: WorkingTime, now: datetime) -> Sla | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.handover_models import ControlChange, Handover
+from bot.conversation.handover_models import LIVE, ControlChange, Handover, HandoverStatus
 from bot.conversation.models import Control, Conversation
 from bot.desk.calendar import Calendar
 from bot.desk.manage.sla import Hold, Progress, Sla, Targets, state_of
@@ -16,6 +16,7 @@ from bot.desk.models import ServiceLevel, Team, WorkCalendar
 from bot.runtime import Runtime
 
 EVERY_TEAM = ""  # key of the default row
+OWING = (*LIVE, HandoverStatus.TICKETED)
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,20 @@ async def sla_of(
         if sla:
             found[handover.id] = sla
     return found
+
+
+async def sla_by_episode(
+    session: AsyncSession, rt: Runtime, handover_ids: Iterable[str | None]
+) -> dict[str, dict[str, str]]:
+    """As chat rows show it, for those episodes that still owe something."""
+    ids = {handover_id for handover_id in handover_ids if handover_id}
+    query = (
+        select(Conversation, Handover)
+        .join(Handover, Handover.conversation_id == Conversation.id)
+        .where(Handover.id.in_(ids), Handover.status.in_(OWING))
+    )
+    rows = [(conversation, handover) for conversation, handover in await session.execute(query)]
+    return {handover_id: sla.wire() for handover_id, sla in (await sla_of(session, rt, rows)).items()}
 
 
 def progress_of(conversation: Conversation, handover: Handover, holds: Sequence[Hold]) -> Progress:

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.permissions import Permission
 from bot.accounts.service import Colleague, colleagues_with
-from bot.conversation.handover_models import LIVE, Handover, HandoverStatus
+from bot.conversation.handover_models import Handover
 from bot.conversation.models import Conversation
 from bot.conversation.scope import Scope, visible
 from bot.desk.manage.notices import Told, tell_all
 from bot.desk.manage.sla import Sla, SlaKind, SlaState
-from bot.desk.manage.sla_clock import sla_of
+from bot.desk.manage.sla_clock import OWING, sla_of
 from bot.runtime import Runtime
 from bot.texts import sentence
 
@@ -30,7 +30,7 @@ async def _owed(session: AsyncSession, rt: Runtime) -> list[tuple[Handover, Sla]
     query = (
         select(Conversation, Handover)
         .join(Handover, Handover.conversation_id == Conversation.id)
-        .where(Handover.status.in_((*LIVE, HandoverStatus.TICKETED)))
+        .where(Handover.status.in_(OWING))
     )
     rows = [(conversation, handover) for conversation, handover in await session.execute(query)]
     slas = await sla_of(session, rt, rows)
