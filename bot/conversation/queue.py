@@ -15,6 +15,7 @@ from bot.conversation.control import change_control, tell
 from bot.conversation.control_rules import ControlEvent
 from bot.conversation.episodes import open_handover, queue_order
 from bot.conversation.handover_models import ENDED, LIVE, ControlChange, Handover, HandoverStatus
+from bot.conversation.log import access_conversation
 from bot.conversation.models import Control, Conversation, Message
 from bot.errors import Refusal
 from bot.runtime import Runtime
@@ -27,23 +28,51 @@ Load = Counter[Control]  # chats by control; OFFERED counts what rings
 Decide = Callable[[AsyncSession, Conversation, Handover], Awaitable[Change | None]]
 
 
-async def step(rt: Runtime, *, conversation_id: str, decide: Decide, skip_locked: bool = False) -> bool:
+async def step(rt: Runtime, *, conversation_id: str, decide: Decide) -> bool:
     """One event in one transaction. `decide` sees the locked conversation and its open episode and
     gives the change, or None when there is nothing to do any more. False when nothing changed.
-
-    `skip_locked` passes over a conversation somebody else is at (PostgreSQL; SQLite has one writer).
     """
-    query = select(Conversation).where(Conversation.id == conversation_id)
     async with rt.db.write() as session:
-        conversation = await session.scalar(query.with_for_update(skip_locked=skip_locked))
-        if conversation is None:
-            return False
-        handover = await open_handover(session, conversation_id=conversation_id)
-        change = await decide(session, conversation, handover) if handover else None
-        if change is None:
-            return False
-        await change_control(session, rt, conversation=conversation, change=change)
-    tell(rt, conversation_id, turns=True, desk=True)
+        conversation = await access_conversation(session, conversation_id=conversation_id, lock=True)
+        changed = await _change(session, rt, conversation, decide)
+    if changed:
+        tell(rt, conversation_id, turns=True, desk=True)
+    return changed
+
+
+async def step_first(
+    rt: Runtime, *, conversation_ids: Sequence[str], decide: Decide, skip_locked: bool
+) -> str | None:
+    """`step` for the first of these that still waits; which one it was, or None.
+
+    `skip_locked` passes over what somebody else is at (PostgreSQL; SQLite has one writer).
+    """
+    query = (
+        select(Conversation)
+        .join(Handover, Handover.conversation_id == Conversation.id)
+        .where(
+            Conversation.id.in_(conversation_ids),
+            Conversation.control == Control.QUEUED,
+            Handover.status == HandoverStatus.WAITING,
+        )
+        .order_by(*queue_order())
+        .limit(1)
+        .with_for_update(of=Conversation, skip_locked=skip_locked)
+    )
+    async with rt.db.write() as session:
+        conversation = await session.scalar(query)
+        if conversation is None or not await _change(session, rt, conversation, decide):
+            return None
+    tell(rt, conversation.id, turns=True, desk=True)
+    return conversation.id
+
+
+async def _change(session: AsyncSession, rt: Runtime, conversation: Conversation, decide: Decide) -> bool:
+    handover = await open_handover(session, conversation_id=conversation.id)
+    change = await decide(session, conversation, handover) if handover else None
+    if change is None:
+        return False
+    await change_control(session, rt, conversation=conversation, change=change)
     return True
 
 
@@ -55,15 +84,15 @@ async def try_step(rt: Runtime, *, conversation_id: str, decide: Decide) -> bool
         return False
 
 
-async def waiting(session: AsyncSession) -> list[Handover]:
-    """Who waits and does not ring, in the order of the queue."""
+async def waiting(session: AsyncSession, *, limit: int) -> list[Handover]:
+    """The first of those who wait and do not ring, in the order of the queue."""
     query = (
         select(Handover)
         .join(*_ITS_CONVERSATION)
         .where(Handover.status == HandoverStatus.WAITING, Conversation.control == Control.QUEUED)
         .order_by(*queue_order())
     )
-    return list(await session.scalars(query.limit(AT_ONCE)))
+    return list(await session.scalars(query.limit(limit)))
 
 
 async def anybody_waits(session: AsyncSession) -> bool:

@@ -1,5 +1,6 @@
 """Giving waiting chats to seats: rung by the router, or taken from the front by hand."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,30 +17,34 @@ from bot.desk import specialists
 from bot.desk.access import note_deed
 from bot.desk.manage.notices import Told, add_notices
 from bot.desk.models import SeatStatus
-from bot.desk.routing import SeatFacts, Waiting, alive, choose, may_take, needs, next_of_team, present
+from bot.desk.routing import (
+    ACTIVE,
+    RINGING,
+    SeatFacts,
+    Waiting,
+    alive,
+    choose,
+    may_take,
+    needs,
+    next_of_team,
+    present,
+)
 from bot.desk.seats import access_seat, check_room, ensure_seat, read_seats, skills_in_use
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.texts import sentence
 
+HEAD = 30  # of the queue
 TRIES = 20  # how often somebody else may be faster
 
 
 async def offer_next(rt: Runtime) -> bool:
     """Ring the first waiting chat that has a seat, at that seat. False when there is none."""
     for _ in range(TRIES):
-        async with rt.db.read() as session:
-            if not await queue.anybody_waits(session):
-                return False
-            seats = await read_seats(session)
-            now = rt.clock.now()
-            if not any(seat.free and present(seat, now) for seat in seats):
-                return False
-            waits = await read_waiting(session, seats)
-        found = next((one for one in waits if choose(one, seats, now)), None)
+        found = await _next_to_ring(rt)
         if found is None:
             return False
-        if await _ring(rt, found.conversation_id):
+        if await _ring(rt, found):
             return True
     return False
 
@@ -63,18 +68,19 @@ async def claim_next(rt: Runtime, *, staff: Staff) -> str:
     async with rt.db.write() as session:
         await ensure_seat(session, rt, staff=staff)
     for attempt in range(TRIES):
-        async with rt.db.read() as session:
-            seats = await read_seats(session)
-            waits = await read_waiting(session, seats)
-        now = rt.clock.now()
-        mine = next(seat for seat in seats if seat.staff_id == staff.id)
-        mine_to_take = [one for one in waits if may_take(one, mine, seats, now)]
-        if not mine_to_take:
+        mine = await _mine_to_take(rt, staff)
+        if not mine:
             break
-        for one in mine_to_take:
-            # The last attempts wait for whoever is at a chat: it may only be its talent who writes.
-            if await _take(rt, one.conversation_id, staff, skip_locked=attempt < TRIES // 2):
-                return one.conversation_id
+        # The last attempts wait for whoever is at a chat: it may only be its talent who writes.
+        skip_locked = attempt < TRIES // 2
+        taken_one = await queue.step_first(
+            rt,
+            conversation_ids=mine,
+            decide=lambda session, at, _: _pick(session, rt, at, staff),
+            skip_locked=skip_locked,
+        )
+        if taken_one:
+            return taken_one
     raise Refusal("queue_empty", "现在没有等待您接待的会话。", status=404)
 
 
@@ -85,9 +91,36 @@ async def taken(session: AsyncSession, rt: Runtime, *, conversation: Conversatio
     await specialists.assign_first(session, rt, conversation=conversation, staff_id=staff_id)
 
 
-async def read_waiting(session: AsyncSession, seats: list[SeatFacts]) -> list[Waiting]:
-    """The queue in its order, as routing sees it."""
-    return await _as_waiting(session, await queue.waiting(session), seats)
+async def _next_to_ring(rt: Runtime) -> str | None:
+    async with rt.db.read() as session:
+        if not await queue.anybody_waits(session):
+            return None
+        seats, now = await read_seats(session), rt.clock.now()
+        if not any(seat.free and present(seat, now) for seat in seats):
+            return None
+        found = await _first_waiting(session, seats, lambda one: bool(choose(one, seats, now)))
+        return found[0] if found else None
+
+
+async def _mine_to_take(rt: Runtime, staff: Staff) -> list[str]:
+    async with rt.db.read() as session:
+        seats, now = await read_seats(session), rt.clock.now()
+        mine = next(seat for seat in seats if seat.staff_id == staff.id)
+        return await _first_waiting(session, seats, lambda one: may_take(one, mine, seats, now))
+
+
+async def _first_waiting(
+    session: AsyncSession, seats: list[SeatFacts], wanted: Callable[[Waiting], bool]
+) -> list[str]:
+    """The conversations of those wanted, in the order of the queue; all of it is read only when
+    nobody is wanted at its head."""
+    for limit in (HEAD, queue.AT_ONCE):
+        waits = await _as_waiting(session, await queue.waiting(session, limit=limit), seats)
+        if found := [one.conversation_id for one in waits if wanted(one)]:
+            return found
+        if len(waits) < limit:
+            break
+    return []
 
 
 async def _as_waiting(session: AsyncSession, rows: list[Handover], seats: list[SeatFacts]) -> list[Waiting]:
@@ -145,7 +178,7 @@ async def _to_team(session: AsyncSession, rt: Runtime, handover: Handover) -> Ch
 
 async def _offer(session: AsyncSession, rt: Runtime, seat: SeatFacts) -> Change:
     now = rt.clock.now()
-    row = await check_room(session, staff_id=seat.staff_id)
+    row = await check_room(session, staff_id=seat.staff_id, more=RINGING)
     if row.status != SeatStatus.READY or not alive(row.seen_at, now):
         raise Refusal("seat_gone", "这位同事刚刚离开。", status=409)
     row.given_at = now
@@ -153,16 +186,13 @@ async def _offer(session: AsyncSession, rt: Runtime, seat: SeatFacts) -> Change:
     return Change(ControlEvent.OFFER, target=StaffName(seat.staff_id, seat.name), until=until)
 
 
-async def _take(rt: Runtime, conversation_id: str, staff: Staff, *, skip_locked: bool) -> bool:
-    async def decide(session: AsyncSession, at: Conversation, handover: Handover) -> Change | None:
-        if at.control != Control.QUEUED:
-            return None
-        await check_room(session, staff_id=staff.id)
-        await taken(session, rt, conversation=at, staff_id=staff.id)
-        await note_deed(session, rt, staff=staff, deed=ControlEvent.PICK, subject=at.id)
-        return Change(ControlEvent.PICK, by=StaffName(staff.id, staff.name))
-
-    return await queue.step(rt, conversation_id=conversation_id, decide=decide, skip_locked=skip_locked)
+async def _pick(session: AsyncSession, rt: Runtime, at: Conversation, staff: Staff) -> Change | None:
+    if at.control != Control.QUEUED:
+        return None
+    await check_room(session, staff_id=staff.id, more=ACTIVE)
+    await taken(session, rt, conversation=at, staff_id=staff.id)
+    await note_deed(session, rt, staff=staff, deed=ControlEvent.PICK, subject=at.id)
+    return Change(ControlEvent.PICK, by=StaffName(staff.id, staff.name))
 
 
 async def transfer_failed(session: AsyncSession, rt: Runtime, *, handover: Handover) -> None:

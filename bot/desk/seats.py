@@ -14,11 +14,12 @@ from bot.accounts.permissions import Permission, Staff
 from bot.conversation import queue
 from bot.desk.manage.notices import Told, add_notices
 from bot.desk.models import Kind, Seat, SeatStatus, Team
-from bot.desk.routing import ACTIVE, NATION, QUARTERS, WEIGHTS, SeatFacts, alive, level_of
+from bot.desk.routing import NATION, QUARTERS, WEIGHTS, SeatFacts, alive, level_of
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.texts import sentence
 
+SEEN_EVERY_S = 5  # several windows of one desk write no more often
 MISSED_TO_AWAY = 3  # offers missed in a row
 OFFLINE_AFTER_S = 600  # without a sign of life; tomorrow's first look at the desk must not ring
 
@@ -76,7 +77,9 @@ async def set_status(session: AsyncSession, rt: Runtime, *, staff: Staff, status
 async def keep_alive(session: AsyncSession, rt: Runtime, *, staff: Staff) -> Seat:
     """An open desk page shows itself. The status stays: away after missed rings is left by hand."""
     seat = await ensure_seat(session, rt, staff=staff)
-    seat.seen_at = rt.clock.now()
+    now = rt.clock.now()
+    if now - seat.seen_at >= timedelta(seconds=SEEN_EVERY_S):
+        seat.seen_at = now
     return seat
 
 
@@ -146,9 +149,10 @@ async def put_to_sleep(session: AsyncSession, rt: Runtime, *, staff_id: str) -> 
         seat.status, seat.status_at = SeatStatus.OFFLINE, now
 
 
-async def check_room(session: AsyncSession, *, staff_id: str, more: int = ACTIVE) -> Seat:
-    """That a seat has room for one chat more; `more` in quarters. Called once the conversation is
-    locked, before the change: whoever comes second waits here for the seat's row and counts both."""
+async def check_room(session: AsyncSession, *, staff_id: str, more: int = 0) -> Seat:
+    """That a seat is not over its capacity: called after the change that gives it a chat, or before
+    it with `more` quarters, once the conversation is locked. Whoever comes second waits here for the
+    seat's row, counts both, and is rolled back."""
     seat = await access_seat(session, staff_id=staff_id)
     load = quarters((await queue.loads(session, staff_id=staff_id)).get(staff_id))
     if load + more > seat.capacity * QUARTERS:

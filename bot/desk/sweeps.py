@@ -19,7 +19,7 @@ from bot.conversation.episodes import open_handover
 from bot.conversation.handover_models import Handover
 from bot.conversation.log import access_conversation, append
 from bot.conversation.models import Author, Control, Conversation
-from bot.desk import hours, seats
+from bot.desk import hours, seats, summary
 from bot.desk.manage.notices import Told, add_notices
 from bot.desk.manage.sla_sweep import leads_of
 from bot.desk.offers import transfer_failed
@@ -105,6 +105,7 @@ async def finish_wrap_ups(rt: Runtime) -> int:
     async def decide(session: AsyncSession, at: Conversation, handover: Handover) -> Change | None:
         if at.control != Control.WRAP_UP or not _over(rt, handover.wrap_up_until):
             return None
+        handover.summary = await summary.draft(session, rt, handover=handover)
         return Change(ControlEvent.FINISH, why="time")
 
     return await _each(rt, lambda session: queue.wrap_ups_over(session, rt.clock.now()), decide)

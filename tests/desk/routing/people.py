@@ -22,6 +22,7 @@ from bot.desk.models import Kind, Level, Notice, Seat, SeatStatus, Team, WorkCal
 from bot.desk.offers import taken
 from bot.desk.port import Desk as Port
 from bot.desk.router import Router
+from bot.desk.routing import ACTIVE
 from bot.desk.seats import access_seat, check_room
 from bot.runtime import Runtime
 from bot.store.base import new_id
@@ -204,7 +205,7 @@ class Desk:
         async with self.rt.db.write() as session:
             at = await access_conversation(session, conversation_id=conversation_id, lock=True)
             if event == ControlEvent.PICK and by:
-                await check_room(session, staff_id=by.id)
+                await check_room(session, staff_id=by.id, more=ACTIVE)
             if event in (ControlEvent.TALENT_MESSAGE, ControlEvent.CANCEL):
                 await change_control(session, self.rt, conversation=at, change=change)
             else:
@@ -247,6 +248,16 @@ class Desk:
                 .order_by(ControlChange.version, ControlChange.id)
             )
             return [(event, why) for event, why in await session.execute(query)]
+
+    async def steps(self, conversation_id: str) -> list[tuple[ControlEvent, Control, Control, int]]:
+        """The whole log of control: event, before, after, version."""
+        async with self.rt.db.read() as session:
+            query = select(ControlChange).where(ControlChange.conversation_id == conversation_id)
+            rows = await session.scalars(query.order_by(ControlChange.version))
+            return [
+                (ControlEvent(row.event), Control(row.before), Control(row.after), row.version)
+                for row in rows
+            ]
 
     async def told(self, conversation_id: str) -> str:
         """Everything the talent sees."""
