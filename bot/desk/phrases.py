@@ -19,7 +19,7 @@ PhraseView = dict[str, Any]
 async def phrases(rt: Runtime, *, staff: Staff) -> list[PhraseView]:
     """The most used first."""
     async with rt.db.read() as session:
-        query = select(Phrase).where(_usable(staff)).order_by(Phrase.uses.desc(), Phrase.id)
+        query = select(Phrase).where(_usable(staff)).order_by(Phrase.uses.desc(), Phrase.title, Phrase.id)
         return [_view(phrase) for phrase in await session.scalars(query)]
 
 
