@@ -99,6 +99,8 @@ async def logout(rt: Runtime, *, signed_in: SignedIn) -> None:
             subject=signed_in.account.id,
             at=rt.clock.now(),
         )
+        for leave in rt.parts.get("signed_out", ()):  # whoever must know, e.g. the desk
+            await leave(db, rt, staff_id=signed_in.account.id)
 
 
 async def change_password(rt: Runtime, *, signed_in: SignedIn, current: str, new: str, address: str) -> None:

@@ -13,6 +13,7 @@ from bot.desk.defaults import ensure_defaults
 from bot.desk.manage import sla_sweep
 from bot.desk.offers import offer_next, offer_transfers
 from bot.desk.port import Desk
+from bot.desk.seats import signed_out
 from bot.desk.sweeps import SWEEPS
 from bot.errors import trace_of
 from bot.runtime import Runtime
@@ -75,7 +76,7 @@ async def _offer(rt: Runtime) -> None:
 async def start(rt: Runtime) -> None:
     """Sets `rt.parts["desk"]` and begins to route."""
     await ensure_defaults(rt)
-    rt.parts["desk"] = Desk()
+    rt.parts["desk"], rt.parts["signed_out"] = Desk(), [signed_out]
     router = rt.parts["router"] = Router(rt)
     router.start()
 

@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.accounts.models import StaffAccount
-from bot.accounts.permissions import Staff, permissions_of, reach_of
+from bot.accounts.permissions import Staff
 from bot.desk.offers import claim_next
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.settings import Settings, load_secrets
 from bot.store.database import Database
 from bot.store.hints import Hints
+from tests.desk.routing.people import staff_of
 
 
 class FixedClock:
@@ -41,19 +42,7 @@ async def main(url: str, home: Path, staff_ids: list[str]) -> None:
     rt = Runtime(settings, load_secrets(home), database, Hints(), FixedClock())
     async with database.read() as session:
         rows = [await session.get_one(StaffAccount, staff_id) for staff_id in staff_ids]
-    people = [
-        Staff(
-            row.id,
-            row.name,
-            row.username,
-            permissions_of(row.roles),
-            "-",
-            reach_of(row.roles),
-            row.region,
-            row.team_id,
-        )
-        for row in rows
-    ]
+    people = [staff_of(row) for row in rows]
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
     for claims in await asyncio.gather(*(claim_all(rt, one) for one in people)):

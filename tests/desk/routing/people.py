@@ -31,6 +31,20 @@ OFFICE = {str(day): [["08:30", "12:00"], ["13:30", "17:30"]] for day in range(1,
 _USERS = itertools.count()
 
 
+def staff_of(account: StaffAccount) -> Staff:
+    """The account as a request's caller."""
+    return Staff(
+        account.id,
+        account.name,
+        account.username,
+        permissions_of(account.roles),
+        "-",
+        reach_of(account.roles),
+        account.region,
+        account.team_id,
+    )
+
+
 @dataclass
 class Desk:
     """What tests do to a desk, on the tables of one runtime."""
@@ -97,10 +111,7 @@ class Desk:
             session.add(account)
             await session.flush()
             session.add(seat)
-        roles = account.roles
-        return Staff(
-            account.id, account.name, name, permissions_of(roles), "-", reach_of(roles), region, team
-        )
+        return staff_of(account)
 
     async def beat(self, *people: Staff) -> None:
         """Their pages show themselves."""

@@ -18,7 +18,8 @@ from bot.conversation.rules import RING_S
 from bot.desk.models import SeatStatus
 from bot.desk.offers import claim_next, offer_next
 from bot.desk.router import Router
-from bot.desk.sweeps import expire_rings
+from bot.desk.routing import GRACE_S
+from bot.desk.sweeps import expire_rings, release_lost
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.settings import PROJECT, Settings, load_secrets
@@ -116,7 +117,7 @@ async def test_two_routers_never_offer_one_chat_twice(desk: Desk, second: Desk) 
 EXCLUSIVE = {
     "accept or expire": ("accept", "expire"),
     "accept or decline": ("accept", "decline"),
-    "accept or the seat was lost": ("accept", "lost"),
+    "accept or the seat was lost": ("lost", "accept"),
     "two pick": ("pick", "pick_too"),
     "pick or offer": ("pick", "offer"),
     "two routers offer": ("offer", "offer_too"),
@@ -126,6 +127,7 @@ EXCLUSIVE = {
 }
 BEGINNINGS = {
     "accept": "ringing",
+    "lost": "ringing at a lost seat",
     "pick": "queued",
     "offer": "queued",
     "accept_transfer": "transferring",
@@ -143,7 +145,7 @@ async def test_of_two_who_exclude_each_other_one_wins(
     await check_consistent(desk, chat)
 
 
-@pytest.mark.parametrize("beginning", ["queued", "ringing", "transferring", "held"])
+@pytest.mark.parametrize("beginning", ["queued", "ringing", "ringing at a lost seat", "transferring", "held"])
 async def test_everybody_at_once_leaves_one_true_story(desk: Desk, second: Desk, beginning: str) -> None:
     chat, deeds = await scene(desk, second, beginning)
     results = await at_once(*deeds.values())
@@ -172,7 +174,7 @@ async def scene(desk: Desk, second: Desk, beginning: str) -> tuple[str, dict[str
     lead = await desk.seat("lead", team=team, status=SeatStatus.BUSY)
     chat = await desk.talent()
     until = desk.rt.clock.now() + timedelta(seconds=RING_S)
-    if beginning == "ringing":
+    if beginning.startswith("ringing"):
         target = StaffName(lin.id, lin.name)
         await desk.do(chat, ControlEvent.OFFER, target=target, until=until)
     elif beginning != "queued":
@@ -182,12 +184,14 @@ async def scene(desk: Desk, second: Desk, beginning: str) -> tuple[str, dict[str
         target = StaffName(zhou.id, zhou.name)
         await desk.do(chat, ControlEvent.TRANSFER, by=lin, target=target, until=until, note="请接")
     await second.beat(lin, zhou, lead)
+    if beginning == "ringing at a lost seat":
+        await desk.set(lin, seen_at=desk.rt.clock.now() - timedelta(seconds=GRACE_S + 1))
     act = ControlEvent
     deeds: dict[str, Deed] = {
         "accept": lambda: desk.do(chat, act.ACCEPT, by=lin),
         "decline": lambda: second.do(chat, act.DECLINE, by=lin),
         "expire": lambda: expire_rings(second.rt),
-        "lost": lambda: second.do(chat, act.REQUEUE, why="lost"),
+        "lost": lambda: release_lost(desk.rt),
         "pick": lambda: desk.do(chat, act.PICK, by=lin),
         "pick_too": lambda: second.do(chat, act.PICK, by=zhou),
         "offer": lambda: offer_next(second.rt),
