@@ -22,6 +22,7 @@ from bot.accounts.schemas import (
 from bot.desk.access import scope_of
 from bot.desk.manage.changes import check_region, may_region
 from bot.desk.manage.days import EARLIEST, LATEST, day_start
+from bot.desk.manage.leaving import release_left
 from bot.desk.manage.teams import check_team
 from bot.runtime import Runtime
 from bot.texts import sentence
@@ -87,6 +88,7 @@ async def edit_account(
         updated_at=body.updated_at,
         by=staff.id,
     )
+    await release_left(rt)
     return AccountView.of(account)
 
 
@@ -103,6 +105,7 @@ async def deactivate(account_id: AccountId, staff: Administrator, request: Reque
     rt = _runtime(request)
     await _check_reach(rt, staff, account_id)
     await service.deactivate(rt, staff_id=account_id, by=staff.id)
+    await release_left(rt)
     return Response(status_code=204)
 
 

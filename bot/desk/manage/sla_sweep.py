@@ -11,6 +11,7 @@ from bot.accounts.service import Colleague, colleagues_with
 from bot.conversation.handover_models import Handover
 from bot.conversation.models import Conversation
 from bot.conversation.scope import Scope, visible
+from bot.desk.manage.leaving import release_left
 from bot.desk.manage.notices import Told, tell_all
 from bot.desk.manage.sla import Sla, SlaKind, SlaState
 from bot.desk.manage.sla_clock import OWING, sla_of
@@ -20,6 +21,7 @@ from bot.texts import sentence
 
 async def sweep(rt: Runtime) -> int:
     """Tell whoever must know; how many notices were new."""
+    await release_left(rt)  # also where an account was closed by the command line
     async with rt.db.read() as session:
         owed = await _owed(session, rt)
         told = await _told(session, owed) if owed else []
