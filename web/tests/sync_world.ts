@@ -30,6 +30,7 @@ export class SyncWorld {
   private storage = new Map<string, string>()
 
   constructor(clients: string[]) {
+    mock.timers.reset() // whatever an earlier, failed test left
     mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_800_000_000_000 })
     for (const client of clients) {
       this.lines.set(client, 'ok')
