@@ -1,8 +1,9 @@
 """Every conversation under tests/conversations/<behaviour>/, spoken to the running service.
 
-One step is `say: text` or `press: button title`, then what must be seen in the answer: `see` and
-`not_see` (parts of text), `see_one` (one of several), `buttons` (titles), `control`. `{name}` in a text
-is something kept before by `keep: {name: regular expression}`; `differs: name` must not be said again.
+One step is `say: text`, `press: button title` or `staff: deed` (of a specialist at the desk, `with: {…}`),
+then what must be seen in the answer: `see` and `not_see` (parts of text), `see_one` (one of several),
+`buttons` (titles), `control`. `{name}` in a text is something kept before by `keep: {name: regular
+expression}`; `differs: name` must not be said again.
 """
 
 import re
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from bot.conversation.content import Content
+from tests.conversations.specialist import Specialist
 from tests.live import LiveService, Talent
 
 FOLDER = Path(__file__).parent
@@ -24,8 +26,10 @@ CASES = [
 
 
 class Player:
-    def __init__(self, talent: Talent) -> None:
+    def __init__(self, talent: Talent, service: LiveService) -> None:
         self.talent = talent
+        self.service = service
+        self.specialist: Specialist | None = None
         self.last: list[dict[str, Any]] = []
         self.kept: dict[str, str] = {}
 
@@ -33,6 +37,10 @@ class Player:
         if "press" in step:
             holder = next(m for m in reversed(self.last) if step["press"] in _titles([m]))
             self.talent.seq = max(self.talent.seq, self.talent.press(holder, step["press"])["seq"])
+            self.last = self.talent.read()
+        elif "staff" in step:
+            self.specialist = self.specialist or Specialist(self.service)
+            self.specialist.does(self.talent.conversation_id, step["staff"], step.get("with", {}))
             self.last = self.talent.read()
         else:
             self.last = self.talent.ask(step["say"].format(**self.kept))
@@ -68,7 +76,7 @@ def _titles(messages: list[dict[str, Any]]) -> list[str]:
 
 @pytest.mark.parametrize("case", CASES)
 def test_conversation(case: dict[str, Any], live: LiveService) -> None:
-    player = Player(Talent(live, region=case.get("region")))
+    player = Player(Talent(live, region=case.get("region")), live)
     for step in case["steps"]:
         player.step(step)
 
