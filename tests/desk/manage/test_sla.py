@@ -14,9 +14,7 @@ from tests.desk.manage.episodes import at
 DAY = [["08:30", "12:00"], ["13:30", "17:30"]]
 WEEK = {str(day): DAY for day in range(1, 6)}
 CALENDAR = Calendar.of(SimpleNamespace(week=WEEK, days={}, public_holidays=True))
-TARGETS = Targets(
-    queue_wait_s=600, first_reply_s=60, resolution_s=7200, callback_s=4 * 3600, warn_percent=80
-)
+TARGETS = Targets(queue_wait_s=600, first_reply_s=60, resolution_s=7200, callback_s=4 * 3600, warn_percent=80)
 
 
 def waiting(queued: datetime) -> Progress:
