@@ -106,6 +106,7 @@ async def test_two_routers_never_offer_one_chat_twice(desk: Desk, second: Desk) 
     team = await desk.team()
     people = [await desk.seat(f"s{index}", team=team, capacity=3) for index in range(4)]
     chats = await desk.talents(20, team=team)
+    second.rt.clock = desk.rt.clock
     await asyncio.gather(*(Router(one.rt).route_once() for one in (desk, second, desk, second)))
     rung = [await desk.rings_at(chat) for chat in chats]
     assert Counter(rung) == Counter({one.id: 3 for one in people} | {None: 8})
