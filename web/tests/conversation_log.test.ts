@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ConversationLog, content, type Message } from '../shared/index'
+import { seeded } from './seeded'
 
 function message(seq: number, key: string | null = null, prev = seq - 1): Message {
   return {
     id: `m${seq}`, seq, prev, author: key ? 'talent' : 'assistant', author_name: null, internal: false,
     at: '2026-11-21T13:05:00Z', content: content({ paragraphs: [`第${seq}条`] }), key, band: null,
-  }
-}
-
-/** Small seeded generator (mulberry32): a failing case can be run again from its seed. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
   }
 }
 

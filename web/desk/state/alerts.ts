@@ -18,6 +18,8 @@ export function useAlerts(title: string, waiting: Ref<number>, ringing: Ref<stri
   const chime = new Chime()
   let flashing: ReturnType<typeof setInterval> | null = null
   let pealing: ReturnType<typeof setInterval> | null = null
+  /** Nobody has stirred since it began to ring. */
+  const unseen = ref(false)
   let words = ''
 
   const play = (pitches: readonly number[]): void => {
@@ -27,6 +29,7 @@ export function useAlerts(title: string, waiting: Ref<number>, ringing: Ref<stri
   function stopPeal(): void {
     if (pealing !== null) clearInterval(pealing)
     pealing = null
+    unseen.value = false
   }
 
   /** A stir of the person is what "seen" means; a page that merely lies open is not looked at. */
@@ -90,6 +93,7 @@ export function useAlerts(title: string, waiting: Ref<number>, ringing: Ref<stri
     }
     if (rings === before) return
     stopPeal()
+    unseen.value = true
     play(RING)
     pealing = setInterval(() => play(RING), RING_EVERY_MS)
     flash('有人呼叫您')
@@ -110,5 +114,5 @@ export function useAlerts(title: string, waiting: Ref<number>, ringing: Ref<stri
     document.title = title
   })
 
-  return { sound, alert, allowed, ask }
+  return { sound, alert, allowed, ask, unseen }
 }

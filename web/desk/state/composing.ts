@@ -9,18 +9,16 @@ import { asked, filled, unfilled, withoutAsk } from './phrases_rules'
 
 const TEXT_LIMIT = 2_000
 const dayOf = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', year: 'numeric', month: 'long', day: 'numeric' })
-const hourOf = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit', hour12: false })
 
-/** Values of the variables in canned phrases, as far as they are known. */
+/** Values of the variables in canned phrases, as far as they are known; the others are for the writer to fill. */
 export function phraseValues(open: OpenChat): Record<string, string> {
   const application = open.log.value.packet?.application ?? {}
   const number = application.number ?? application['受理编号']
   return {
     专员: session.staff?.name ?? '',
-    称呼: '您',
-    时间: hourOf.format(Date.now()),
+    称呼: '',
     日期: dayOf.format(Date.now()),
-    受理编号: typeof number === 'string' ? number : '',
+    ...(typeof number === 'string' ? { 受理编号: number } : {}),
   }
 }
 
@@ -64,7 +62,10 @@ export function useComposing(open: OpenChat, drafts: Drafts, field: Ref<HTMLText
     menu.value = false
     void nextTick(() => {
       field.value?.focus()
-      field.value?.setSelectionRange(at + words.length, at + words.length)
+      const gap = /\{[\u4e00-\u9fff]{1,12}\}/.exec(words)
+      // What is left to fill is selected, so that typing replaces it.
+      if (gap) field.value?.setSelectionRange(at + gap.index, at + gap.index + gap[0].length)
+      else field.value?.setSelectionRange(at + words.length, at + words.length)
       caret.value = at + words.length
     })
   }

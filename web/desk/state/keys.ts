@@ -45,12 +45,11 @@ export function useDeskKeys(actions: KeyActions): Ref<boolean> {
     const ringKey = event.altKey && (event.code === 'Enter' || event.code === 'Backspace')
     if (dialogOpen() && !(ringKey && actions.rings())) return
     const at = event.target as HTMLElement
-    const busy = at.closest?.('input, textarea, select, button, a, summary, [contenteditable], [role="dialog"]')
     const writing = at.closest?.('input, textarea, select, [contenteditable]')
     let action = event.altKey ? withAlt[event.code] : undefined
     if (!event.altKey && !writing && event.key === '?') action = () => (help.value = true)
-    // Enter alone answers a ring only where it means nothing else.
-    if (!event.altKey && !busy && event.key === 'Enter' && actions.rings()) action = actions.answer
+    // A ring stands over the page, so that Enter is for it; not while somebody writes, and its own buttons mean themselves.
+    if (!event.altKey && !writing && !at.closest?.('[role="alertdialog"]') && event.key === 'Enter' && actions.rings()) action = actions.answer
     if (!action) return
     event.preventDefault()
     action()

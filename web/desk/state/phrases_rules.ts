@@ -35,7 +35,7 @@ export function matching(phrases: readonly Phrase[], wanted: string): Phrase[] {
 
 /** Known variables are filled; one without a value stays, so that nobody sends it unread. */
 export function filled(text: string, values: Record<string, string>): string {
-  return text.replace(/\{([^{}\n]{1,12})\}/g, (all, name: string) => values[name] || all)
+  return text.replace(/\{([^{}\n]{1,12})\}/g, (all, name: string) => values[name] ?? all)
 }
 
 /** Variables that nobody filled, e.g. ["受理编号"]. */
