@@ -4,7 +4,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from bot.accounts.api import router
+from bot.accounts.admin_api import router as admin_router
+from bot.accounts.api import router as accounts_router
 from bot.runtime import Runtime
 from tests.accounts.staff_app import anonymous, make_app, quick_hashing
 
@@ -13,7 +14,7 @@ __all__ = ["quick_hashing"]  # a fixture of every test here
 
 @pytest.fixture
 def app(rt: Runtime) -> FastAPI:
-    return make_app(rt, router)
+    return make_app(rt, accounts_router, admin_router)
 
 
 @pytest.fixture

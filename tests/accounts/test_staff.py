@@ -30,12 +30,15 @@ async def test_sample_accounts_are_made_once_and_open_the_door(
     assert [username for username, _, _ in made] == [
         "zhuanyuan1",
         "zhuanyuan2",
+        "zuzhang",
+        "zhuguan",
+        "zhijian",
         "bianji",
         "fabu",
         "guanli",
     ]
     assert all("样例" in name for _, name, _ in made)
-    assert len({password for _, _, password in made}) == 5
+    assert len({password for _, _, password in made}) == 8
     assert await ensure_demo_accounts(rt) == []
     for username, _, password in made:
         assert (await log_in(browser, username, password)).status_code == 200
@@ -49,8 +52,11 @@ async def test_two_processes_starting_together_make_each_sample_account_once(
         "bianji",
         "fabu",
         "guanli",
+        "zhijian",
         "zhuanyuan1",
         "zhuanyuan2",
+        "zhuguan",
+        "zuzhang",
     ]
     for username, _, password in first + second:
         assert (await log_in(browser, username, password)).status_code == 200
