@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 from fastapi.responses import StreamingResponse
@@ -11,7 +11,8 @@ from bot.runtime import Runtime
 
 HEARTBEAT_S = 15.0
 ROTATE_AFTER_S = 300.0  # the reader reconnects and is authorised anew
-REREAD_S = 3.0  # a lost hint costs this much
+REREAD_S = 15.0  # a lost hint costs this much; a thousand quiet streams must cost little
+SOON_S = 3.0  # for what changes without a hint of its own, e.g. a place in the queue
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -23,19 +24,21 @@ def frame(event: str, data: Any, *, id: int | None = None) -> str:
 async def follow(
     rt: Runtime,
     *,
-    topic: str,
+    topics: Sequence[str],
     read: Callable[[], Awaitable[list[str]]],
     allowed: Callable[[], Awaitable[bool]],
     every_s: float = 0.0,
+    reread_s: Callable[[], float] = lambda: REREAD_S,
 ) -> AsyncIterator[str]:
     """Frames of one stream: whatever `read` finds, again after every hint; ends by `rotate`.
 
     Subscribes before the first read, so nothing falls between. `allowed` is asked at every
-    heartbeat: a reader who lost access is cut off. Hints within `every_s` are answered by one read.
+    heartbeat: a reader who lost access is cut off. Hints within `every_s` are answered by one read;
+    without any it is read again after `reread_s`.
     """
     loop = asyncio.get_running_loop()
     started = spoke = rt.clock.now()
-    with rt.hints.subscribe(topic) as hints:
+    with rt.hints.subscribe(*topics) as hints:
         yield ": open\n\n"
         while (rt.clock.now() - started).total_seconds() < ROTATE_AFTER_S:
             began = loop.time()
@@ -49,7 +52,11 @@ async def follow(
                     return
                 spoke = now
                 yield ": still here\n\n"
-            if await hints.wait(REREAD_S) and (early := every_s - (loop.time() - began)) > 0:
+            quiet_s = HEARTBEAT_S - (now - spoke).total_seconds()
+            if (
+                await hints.wait(min(reread_s(), quiet_s + 0.1))
+                and (early := every_s - (loop.time() - began)) > 0
+            ):
                 await asyncio.sleep(early)
         yield frame("rotate", {})
 

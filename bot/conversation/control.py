@@ -212,11 +212,23 @@ async def _reopen_turns(session: AsyncSession, conversation: Conversation, now: 
     )
 
 
-def tell(rt: Runtime, conversation_id: str, *, turns: bool = False, desk: bool = False) -> None:
-    """Call after the commit."""
+def tell(
+    rt: Runtime,
+    conversation_id: str,
+    *,
+    turns: bool = False,
+    desk: bool = False,
+    holder: str | None = None,
+) -> None:
+    """Call after the commit. `desk`: lists look different; `holder`: words in a chat that somebody
+    holds, which concern that person's lists at once and nobody else's.
+    """
     rt.hints.notify(f"conversation:{conversation_id}")
     if turns:
         rt.hints.notify("turns")
     if desk:
         rt.hints.notify("desk")
+    if holder:
+        rt.hints.notify(f"staff:{holder}")
+    if desk or holder:
         rt.hints.notify("deliveries")

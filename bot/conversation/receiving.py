@@ -67,6 +67,7 @@ async def receive(
         if first := await first_result(session, conversation, external_key):
             return first
         check_not_blocked(conversation)
+        version = conversation.version
         if button:
             text, payload = await _pressed(session, conversation.id, *button)
         message, masked = await keep_said(
@@ -76,7 +77,9 @@ async def receive(
             session, rt, conversation=conversation, message=message, text=masked, payload=payload
         )
     # A wish to wait no longer lets turns run again that were stopped by the wait.
-    tell(rt, conversation.id, turns=conversation.control == Control.BOT, desk=turn is None)
+    turns, changed = conversation.control == Control.BOT, conversation.version != version
+    holder = None if changed else conversation.staff_id
+    tell(rt, conversation.id, turns=turns, desk=turn is None and holder is None, holder=holder)
     return Received(conversation.id, message.id, message.seq, turn.id if turn else None)
 
 

@@ -58,7 +58,8 @@ async def _alone(rt: Runtime, conversation_id: str, staff: StaffName, words: Wor
     async with rt.db.write() as session:
         conversation = await access_conversation(session, conversation_id=conversation_id, lock=True)
         view = await write(session, rt, conversation=conversation, staff=staff, words=words)
-    tell(rt, conversation_id, desk=True)
+        holder = conversation.staff_id
+    tell(rt, conversation_id, desk=holder is None, holder=holder)
     return view
 
 

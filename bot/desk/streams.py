@@ -4,7 +4,7 @@ What is in reach is asked again before every push.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -12,7 +12,7 @@ from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.permissions import Permission, Staff, require, staff_now
-from bot.channels.sse import follow, frame
+from bot.channels.sse import REREAD_S, SOON_S, follow, frame
 from bot.conversation.chat_access import find_chat
 from bot.conversation.chat_rows import ChatRow, episodes, rows_of
 from bot.conversation.handover_models import LIVE, Handover
@@ -89,7 +89,7 @@ def chat_events(rt: Runtime, *, conversation_id: str, after: int, staff: Staff) 
             frames.append(frame("state", state))
         return frames
 
-    return _guarded(rt, topic=f"conversation:{conversation_id}", staff=staff, read=read)
+    return _guarded(rt, topics=[f"conversation:{conversation_id}"], staff=staff, read=read)
 
 
 def list_events(rt: Runtime, *, staff: Staff) -> AsyncIterator[str]:
@@ -101,7 +101,14 @@ def list_events(rt: Runtime, *, staff: Staff) -> AsyncIterator[str]:
         async with rt.db.read() as session:
             return await told.news(session, rt, staff=reader)
 
-    return _guarded(rt, topic="desk", staff=staff, read=read, every_s=LISTS_EVERY_S)
+    return _guarded(
+        rt,
+        topics=["desk", f"staff:{staff.id}"],
+        staff=staff,
+        read=read,
+        every_s=LISTS_EVERY_S,
+        reread_s=lambda: SOON_S,  # words in chats that others hold
+    )
 
 
 class _Told:
@@ -165,10 +172,11 @@ class _EndedWith(_Ended):
 async def _guarded(
     rt: Runtime,
     *,
-    topic: str,
+    topics: Sequence[str],
     staff: Staff,
     read: Callable[[Staff], Awaitable[list[str]]],
     every_s: float = 0.0,
+    reread_s: Callable[[], float] = lambda: REREAD_S,
 ) -> AsyncIterator[str]:
     async def reader() -> Staff | None:
         """The caller as the account is now: with its present roles, region and team."""
@@ -186,7 +194,9 @@ async def _guarded(
         return await read(now)
 
     try:
-        async for text in follow(rt, topic=topic, read=read_if_allowed, allowed=allowed, every_s=every_s):
+        async for text in follow(
+            rt, topics=topics, read=read_if_allowed, allowed=allowed, every_s=every_s, reread_s=reread_s
+        ):
             yield text
     except _EndedWith as ended:
         yield ended.last

@@ -55,7 +55,8 @@ async def _write(
         kept = await session.get(Draft, (staff.id, conversation_id, draft.value))
         if kept and kept.text.strip() == words.text.strip():
             await session.delete(kept)
-    conversation.tell(rt, conversation_id, desk=True)
+        holder = chat.conversation.staff_id
+    conversation.tell(rt, conversation_id, desk=holder is None, holder=holder)
     # The desk is shown every message, so the one before is always the neighbour.
     return as_seen_by(staff, message | {"prev": message["seq"] - 1})
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 
 class Hints:
-    """Topics: `conversation:<id>`, `turns`, `deliveries`, `desk`, `release`, `typing:<by>:<id>`."""
+    """Topics: `conversation:<id>`, `turns`, `deliveries`, `desk`, `staff:<id>`, `release`, `typing:<by>:<id>`."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
@@ -30,6 +30,12 @@ class Hints:
         kind = topic.partition(":")[0]
         if kind in self._heard:
             self._heard[kind](topic)
+
+    def wake_all(self) -> None:
+        """After a time in which hints of other processes may have been lost."""
+        for waiting in self._waiting.values():
+            for event in waiting:
+                event.set()
 
     def hear(self, kind: str, call: Callable[[str], None]) -> None:
         """Call for every hint `<kind>:…`, from whichever process it comes."""

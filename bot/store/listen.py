@@ -48,6 +48,7 @@ class HintListener:
     async def _listen(self) -> None:
         async with await psycopg.AsyncConnection.connect(self._address, autocommit=True) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
+            self._rt.hints.wake_all()
             async for notice in connection.notifies():
                 if notice.pid != connection.info.backend_pid:
                     self._rt.hints.wake(notice.payload)

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from bot.accounts import service as accounts
 from bot.channels.files import file_response, read_body
 from bot.channels.limits import Limits
-from bot.channels.sse import event_stream, follow, frame
+from bot.channels.sse import REREAD_S, SOON_S, event_stream, follow, frame
 from bot.channels.web.schemas import (
     AskHuman,
     AskMenu,
@@ -306,9 +306,11 @@ def _stream(rt: Runtime, visitor: Visitor, after: int) -> AsyncIterator[str]:
     async def read() -> list[str]:
         nonlocal position, shown
         state, messages = await _updates(rt, visitor, position)
-        frames = [frame("message", message, id=message["seq"]) for message in messages]
-        if messages:
+        frames: list[str] = []
+        while messages:  # more than one reading after a long absence
+            frames += [frame("message", message, id=message["seq"]) for message in messages]
             position = messages[-1]["seq"]
+            state, messages = await _updates(rt, visitor, position)
         if state != shown:
             frames.append(frame("state", state))
             shown = state
@@ -317,7 +319,12 @@ def _stream(rt: Runtime, visitor: Visitor, after: int) -> AsyncIterator[str]:
     async def allowed() -> bool:
         return True  # the token was checked; streams rotate long before it ends
 
-    return follow(rt, topic=f"conversation:{visitor.conversation_id}", read=read, allowed=allowed)
+    def reread_s() -> float:
+        waits = shown is not None and shown["position"] is not None
+        return SOON_S if waits else REREAD_S
+
+    topics = [f"conversation:{visitor.conversation_id}"]
+    return follow(rt, topics=topics, read=read, allowed=allowed, reread_s=reread_s)
 
 
 async def _poll(rt: Runtime, visitor: Visitor, after: int) -> dict[str, Any]:
