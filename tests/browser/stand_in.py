@@ -43,7 +43,7 @@ class Chat:
 
     @property
     def box(self) -> Locator:
-        return self.page.get_by_role("textbox")
+        return self.page.get_by_label("输入问题")
 
     @property
     def log(self) -> Locator:

@@ -21,7 +21,6 @@ interface Line {
   server: string
   headers: () => Record<string, string>
   log: () => ConversationLog<Draft>
-  posted(call: () => Promise<Receipt>): Promise<Receipt>
   authorised<T>(call: () => Promise<T>): Promise<T>
   changed: () => void
   notice: ShallowRef<string>
@@ -72,7 +71,7 @@ export function useAttachments(line: Line): Attachments {
   const outbox = new Outbox<Draft>({
     log: line.log,
     changed: line.changed,
-    post: (key, draft) => line.posted(async () => {
+    post: (key, draft) => line.authorised(async () => {
       try {
         return await upload<Receipt>(line.server + draft.path, draft.file!, { name: draft.file!.name, key }, {
           headers: line.headers(),

@@ -86,14 +86,14 @@ export function useChat(server: string): Chat {
 
   const outbox = new Outbox<Draft>({
     log: () => log,
-    post: (key, draft) => posted(() => api.post<Receipt>(draft.path, { client_msg_id: key, ...draft.body })),
+    post: (key, draft) => authorised(() => api.post<Receipt>(draft.path, { client_msg_id: key, ...draft.body })),
     changed: show,
     keep: (key, unsent) => shelf.keep(session.conversation, key, unsent),
     words: { waiting: words.sendsLater, failed: words.failed, left: words.leftUnsent },
   })
   const person = usePerson({ api, authorised, send, state, notice })
   const attachments = useAttachments({
-    server, headers: () => session.headers(), log: () => log, posted, authorised, changed: show, notice,
+    server, headers: () => session.headers(), log: () => log, authorised, changed: show, notice,
   })
 
   const stream = new EventStream({
@@ -212,20 +212,18 @@ export function useChat(server: string): Chat {
 
   async function authorised<T>(call: () => Promise<T>): Promise<T> {
     await session.ensure()
+    let answer: T
     try {
-      return await call()
+      answer = await call()
     } catch (error) {
       if (!(error instanceof ApiError) || !isOver(error)) throw error
       await startOver()
-      return call()
+      answer = await call()
     }
-  }
-
-  async function posted(call: () => Promise<Receipt>): Promise<Receipt> {
-    const receipt = await authorised(call)
-    if (opening.value !== 'ready') opening.value = 'ready'
+    // Whatever came through first, the conversation is there from now on.
+    opening.value = 'ready'
     stream.start()
-    return receipt
+    return answer
   }
 
   function send(draft: Draft): void {
@@ -241,8 +239,6 @@ export function useChat(server: string): Chat {
     opening.value = 'loading'
     try {
       await authorised(loadNewest)
-      opening.value = 'ready'
-      stream.start()
       outbox.restore(shelf.take(session.conversation))
     } catch {
       opening.value = 'failed'
