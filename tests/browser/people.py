@@ -43,6 +43,11 @@ class Talent(Chat):
     def tools(self) -> Locator:
         return self.page.locator(".tools")
 
+    def asks_for_a_person(self, category: str = "政策咨询") -> None:
+        self.tools.get_by_role("button", name="转人工").click()
+        sheet = self.page.get_by_role("dialog", name="转人工专员")
+        sheet.get_by_role("button", name=category).click()
+
 
 @dataclass
 class Staff:

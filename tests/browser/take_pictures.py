@@ -130,7 +130,7 @@ class Album:
         talent = self._people.talent()
         talent.page.get_by_label("省份").select_option(region)
         talent.asks(question, answer)
-        talent.tools.get_by_role("button", name="转人工").click()
+        talent.asks_for_a_person()
         expect(talent.page.locator(".bars")).to_contain_text("排在第")
         talent.say(words)
         return talent

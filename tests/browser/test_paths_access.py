@@ -35,7 +35,7 @@ def test_the_chat_and_its_menu_have_no_barriers(people: House, size: dict[str, i
     row = talent.asks("泉州第三层次人才买房补多少钱", "20万元")
     row.get_by_text("政策依据").click()
     talent.asks("我要申请惠才卡", "还是请专员全程代办")
-    talent.tools.get_by_role("button", name="转人工").click()
+    talent.asks_for_a_person()
     cancel = talent.page.get_by_role("button", name="取消排队").first
     expect(cancel).to_be_visible()
     assert barriers(talent.page) == []
@@ -51,7 +51,7 @@ def test_the_chat_and_its_menu_have_no_barriers(people: House, size: dict[str, i
 def test_the_desk_has_no_barriers(people: House, size: dict[str, int]) -> None:
     talent = people.talent()
     talent.asks("惠才卡丢了咋补办", "没有公布")
-    talent.tools.get_by_role("button", name="转人工").click()
+    talent.asks_for_a_person()
     words = f"想请专员看一下（{size['width']}）"
     talent.say(words)
     lin = people.staff("zhuanyuan1", "/desk/", size=size)

@@ -23,7 +23,7 @@ def test_a_chat_goes_to_a_person_and_back_and_the_assistant_goes_on(people: Hous
     headers = _watch_headers(talent)
     talent.asks("惠才卡丢了咋补办", "没有公布")
     talent.asks("三支一扶服务几年", "服务期是2年")
-    talent.tools.get_by_role("button", name="转人工").click()
+    talent.asks_for_a_person()
     expect(talent.page.locator(".bars")).to_contain_text("您排在第")
     talent.say(WORDS)
 
@@ -69,7 +69,7 @@ def test_a_chat_goes_to_a_person_and_back_and_the_assistant_goes_on(people: Hous
     talent.asks("什么时候报名", "以当年招募公告为准")
 
     # A second round, closed this time.
-    talent.tools.get_by_role("button", name="转人工").click()
+    talent.asks_for_a_person()
     expect(talent.page.locator(".bars")).to_contain_text("您排在第")
     again = "还想核对一下名单"
     talent.say(again)
