@@ -18,7 +18,7 @@ def test_a_policy_question_reaches_the_action_with_its_context(chat: Chat, actio
     assert message["metadata"] == {
         "channel": "web",
         "region": "371300",
-        "events": [],
+        "outcome": None,
         "turn_id": f"{chat.conversation_id}-0",
         "conversation_id": chat.conversation_id,
     }
@@ -130,11 +130,3 @@ def test_a_button_carries_its_values(chat: Chat, actions: FakeActions) -> None:
     assert actions.names == ["action_pick_faq"]
     entity = actions.calls[0]["tracker"]["latest_message"]["entities"][0]
     assert (entity["entity"], entity["value"]) == ("faq", "sd-huicaika-term")
-
-
-def test_what_a_human_did_is_known_to_the_next_action(chat: Chat, actions: FakeActions) -> None:
-    events = [{"author": "staff", "text": "已登记"}, {"author": "outcome", "text": "等待单位核准"}]
-    chat.say("三支一扶服务几年", events=events)
-    outcome = actions.calls[0]["tracker"]["slots"]["handover_outcome"]
-    assert outcome == "专员：已登记\n处理结果：等待单位核准"
-    assert chat.say("谢谢")["slots"]["handover_outcome"] == outcome
