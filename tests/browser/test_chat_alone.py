@@ -305,6 +305,43 @@ def test_a_rating_is_given_with_the_keyboard_or_skipped(chat: Chat, server: Stan
     expect(chat.log).to_contain_text("已评价")
 
 
+def test_a_frozen_page_and_a_cut_line_lose_and_double_nothing(chat: Chat, server: StandIn) -> None:
+    chat.ask("补办", "没有公开发布")
+    server.steer("staff", text="冻结之前")
+    expect(chat.log).to_contain_text("冻结之前")
+    devtools = chat.page.context.new_cdp_session(chat.page)
+    devtools.send("Page.setWebLifecycleState", {"state": "frozen"})
+    server.steer("staff", text="冻结之中")
+    server.steer("drop")
+    server.steer("staff", text="断线之后")
+    devtools.send("Page.setWebLifecycleState", {"state": "active"})
+    expect(chat.log).to_contain_text("断线之后")
+    chat.page.context.set_offline(True)
+    chat.say("断网时说的话")
+    expect(chat.page.locator(".bars")).to_contain_text("网络断开，消息会在恢复后自动发出")
+    expect(chat.rows.last).to_contain_text("待发送")
+    server.steer("staff", text="断网时的回复")
+    chat.page.context.set_offline(False)
+    expect(chat.log).to_contain_text("断网时的回复")
+    expect(chat.rows.filter(has_text="断网时说的话")).to_contain_text("已送达")
+    texts = "".join(chat.rows.all_inner_texts())
+    assert [texts.count(w) for w in ("冻结之前", "冻结之中", "断线之后", "断网时说的话", "断网时的回复")] == [
+        1
+    ] * 5
+
+
+def test_a_hidden_page_tells_in_its_title_that_somebody_came(chat: Chat, server: StandIn) -> None:
+    chat.ask("补办", "没有公开发布")
+    title = chat.page.title()
+    hidden = "on => Object.defineProperty(document, 'visibilityState', { value: on, configurable: true })"
+    chat.page.evaluate(hidden, "hidden")  # the stream is still open: its last words count
+    server.steer("staff", text="您好")
+    chat.page.wait_for_function("document.title.includes('1 条新消息')")
+    chat.page.evaluate(hidden, "visible")
+    chat.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    chat.page.wait_for_function("title => document.title === title", arg=title)
+
+
 def test_two_pages_of_one_browser_are_one_conversation(chat: Chat, server: StandIn) -> None:
     second = Chat(chat.page.context.new_page())
     second.page.goto(server.url)
