@@ -64,6 +64,12 @@ describe('rings', () => {
     assert.deepEqual(rings.map((one) => [one.chat.conversation_id, one.transfer, one.left]), [['t', true, 10], ['r', false, 30]])
   })
 
+  it('one that was mine and waits again rings like any other', () => {
+    assert.equal(ringing([{ ...ring, staff_id: 'me' }], 'me', now).length, 1)
+    assert.equal(ringing([{ ...ring, staff_id: 'me' }], 'me', now)[0]!.transfer, false)
+    assert.deepEqual(withoutRing([{ ...ring, staff_id: 'me' }], 'r', 'me'), [])
+  })
+
   it('enter and leave the list; what one holds stays', () => {
     const held = row({ conversation_id: 'mine', staff_id: 'me' })
     const list = withRow(withRow([held], ring), ring)

@@ -7,6 +7,7 @@ import { DeskLog } from './desk_log'
 import { newestFromTalent, newestWord } from './guards'
 import { useLive } from './live'
 import { outbox, useOutgoing } from './outgoing'
+import { belongsTo } from './rings'
 
 export type ServerDrafts = Partial<Record<Kind, ServerDraft | null>>
 
@@ -97,7 +98,7 @@ export function useChat(id: string) {
 
   const me = computed(() => session.staff?.id ?? '')
   const held = computed(() => chat.value?.control === 'human' || chat.value?.control === 'on_hold')
-  const mine = computed(() => chat.value?.staff_id === me.value)
+  const mine = computed(() => chat.value !== null && belongsTo(chat.value, me.value))
   const holding = computed(() => held.value && mine.value && may('desk.chat'))
   return {
     id, chat, log, messages, unsent, drafts, loading, error, gone, status: live.status,

@@ -10,6 +10,11 @@ export interface Ring {
   left: number | null
 }
 
+/** Whose the chat is or was; one that waits again still names who had it, and is nobody's. */
+export function belongsTo(chat: Chat, me: string): boolean {
+  return chat.staff_id === me && chat.handover_status !== 'waiting'
+}
+
 export function secondsLeft(until: string | null, now: number): number | null {
   return until === null ? null : Math.max(0, Math.ceil((Date.parse(until) - now) / 1000))
 }
@@ -19,8 +24,8 @@ export function ringing(chats: readonly Chat[], me: string, now: number): Ring[]
   const rings: Ring[] = []
   for (const chat of chats) {
     const offered = chat.offered_to === me
-    const handed = chat.transfer !== null && (chat.transfer.to === me || (offered && chat.staff_id !== null))
-    if ((!offered && !handed) || chat.staff_id === me) continue
+    const handed = chat.transfer !== null && (chat.transfer.to === me || (offered && chat.handover_status === 'active'))
+    if ((!offered && !handed) || belongsTo(chat, me)) continue
     const left = offered ? secondsLeft(chat.offered_until, now) : null
     if (left !== 0) rings.push({ chat, transfer: handed, left })
   }
@@ -37,6 +42,6 @@ export function withRow(chats: readonly Chat[], row: Chat): Chat[] {
 export function withoutRing(chats: readonly Chat[], conversation: string, me: string): Chat[] {
   return chats.flatMap((chat) => {
     if (chat.conversation_id !== conversation) return [chat]
-    return chat.staff_id === me ? [{ ...chat, offered_to: null, offered_until: null }] : []
+    return belongsTo(chat, me) ? [{ ...chat, offered_to: null, offered_until: null }] : []
   })
 }
