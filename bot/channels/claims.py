@@ -143,7 +143,8 @@ async def _followers(
         if not sheet.add(shown, part=parts[0], whole=True):
             break
         marked = await _mark(session, Delivery.id == row.id, now=now)
-        assert marked is not None, "the head of the conversation is ours"
+        if marked is None:  # parked just now: the person has left
+            break
         found.append(Claimed(marked.id, marked.attempt, shown.asks_rating))
     return found
 
