@@ -99,7 +99,7 @@ async def queue_content(session: AsyncSession, rt: Runtime, *, handover: Handove
     ahead = await ahead_of(session, handover=handover)
     wait_s = await desk_of(rt).expected_wait_s(session, rt, team_id=handover.team_id, ahead=ahead)
     name = "still_queued" if again else "queued" if ahead else "queued_first"
-    lines = [sentence(f"conversation.{name}", ahead=ahead, category=handover.category)]
+    lines = [sentence(f"conversation.{name}", ahead=ahead, place=ahead + 1, category=handover.category)]
     if wait_s is not None:
         lines.append(sentence("conversation.expected_wait", minutes=max(1, round(wait_s / 60))))
     return Content.say(*lines, buttons=[ticket_button(handover.category), cancel_button()])
@@ -114,7 +114,11 @@ def ticket_content(ticket: Handover, *, known: str | None, again: bool) -> Conte
     lines = [sentence("conversation.ticket_again" if again else "conversation.ticket_left", by=by)]
     if ticket.contact_token:
         lines.append(
-            sentence("conversation.ticket_call", phone=ticket.contact_token, when=ticket.contact_when or "")
+            sentence(
+                "conversation.ticket_call",
+                phone=ticket.contact_token,
+                when=f"（{ticket.contact_when}）" if ticket.contact_when else "",
+            )
         )
         buttons = [] if ticket.contact_when else time_buttons()
         question = None if ticket.contact_when else sentence("conversation.ticket_when")

@@ -146,7 +146,8 @@ def _day(ticket: Handover, when: str | None) -> str | None:
     if ticket.due_at is None:
         return when
     local = ticket.due_at.astimezone(SHANGHAI)
-    return f"{local.month}月{local.day}日{when}"
+    part = sentence("conversation.whole_day") if when == TICKET_TIMES[-1] else when
+    return f"{local.month}月{local.day}日{part}"
 
 
 def _say(session: AsyncSession, rt: Runtime, conversation: Conversation, content: Content) -> None:

@@ -8,8 +8,8 @@ import json
 from pydantic import BaseModel, Field, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation import tickets
-from bot.conversation.announcements import ticket_button
+from bot.conversation import tickets, vault
+from bot.conversation.announcements import ticket_button, ticket_content
 from bot.conversation.apologies import human_button
 from bot.conversation.categories import guess_category
 from bot.conversation.change import Change
@@ -17,7 +17,7 @@ from bot.conversation.content import Category, Content, HandoverRequest
 from bot.conversation.control import change_control
 from bot.conversation.control_rules import ControlEvent
 from bot.conversation.desk_port import Admission, desk_of
-from bot.conversation.episodes import open_handover
+from bot.conversation.episodes import open_handover, open_ticket
 from bot.conversation.handover_models import HandoverStatus
 from bot.conversation.log import append
 from bot.conversation.models import Author, Control, Conversation
@@ -117,7 +117,15 @@ async def ask_for_person(
     if admission.opens_at:
         local = admission.opens_at.astimezone(SHANGHAI)
         opens = sentence("conversation.opens_at", at=f"{local.month}月{local.day}日 {local:%H:%M}")
-    content = Content.say(sentence(f"conversation.{name}", opens=opens), buttons=[ticket_button(category)])
+    closed = sentence(f"conversation.{name}", opens=opens)
+    if ticket := await open_ticket(session, conversation_id=conversation.id):
+        known = await vault.last_phone(session, conversation_id=conversation.id)
+        content = ticket_content(ticket, known=known, again=True)
+        content.paragraphs.insert(0, closed)
+    else:
+        content = Content.say(
+            closed, sentence("conversation.ticket_possible"), buttons=[ticket_button(category)]
+        )
     append(session, rt, conversation=conversation, author=Author.SYSTEM, content=content)
 
 

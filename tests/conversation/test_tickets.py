@@ -128,13 +128,29 @@ async def test_asking_again_tells_that_it_stands_and_makes_no_second(rt: Runtime
     assert ticket.contact_token and ticket.contact_when == "11月23日下午"
 
 
+async def test_out_of_hours_asking_again_tells_of_the_ticket(rt: Runtime, closed: DeskDouble) -> None:
+    cid = (await says(rt, "转人工")).conversation_id
+    await presses(rt, cid, LEAVE)
+    await says(rt, PHONE)
+    await says(rt, "人工")
+    told = (await texts(rt, cid))[-1]
+    assert "11月23日 08:30 恢复" in told and "已经登记过" in told and "138****8000" in told
+    assert len(await episodes_of(rt, cid)) == 1
+
+
 async def test_the_page_leaves_a_ticket_whole_and_once(rt: Runtime, closed: DeskDouble) -> None:
-    call: dict[str, Any] = {**WEB, "external_key": "t", "category": "手续代办", "phone": "138 0013 8000", "when": "都可以"}
+    call: dict[str, Any] = {
+        **WEB,
+        "external_key": "t",
+        "category": "手续代办",
+        "phone": "138 0013 8000",
+        "when": "都可以",
+    }
     first = await leave_ticket(rt, **call)
     again = await leave_ticket(rt, **call)
     assert again.duplicate and again.message_id == first.message_id
     (ticket,) = await episodes_of(rt, first.conversation_id)
-    assert (ticket.category, ticket.contact_when) == ("手续代办", "11月23日都可以")
+    assert (ticket.category, ticket.contact_when) == ("手续代办", "11月23日全天都可以")
     assert PHONE not in str(await texts(rt, first.conversation_id))
     wrong_calls: tuple[dict[str, Any], ...] = ({"phone": "12345"}, {"when": "半夜"})
     for wrong in wrong_calls:
