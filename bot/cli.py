@@ -90,6 +90,8 @@ def prepare() -> None:
             console.print("\n样例账号（密码只显示这一次，请记下；忘记可用 huicai staff reset）：")
         for username, name, password in created:
             console.print(f"  {username:<12} {password}   {name}", highlight=False, markup=False)
+        if created:
+            console.print("\n人工服务按样例班组的工作日办公时间接待；要随时试用，请运行 huicai desk hours --always")
 
     with_runtime(run)
 
