@@ -35,8 +35,12 @@ def episodes() -> Select[Conversation, Handover, Message, int]:
     )
     last_talent_seq = (
         select(func.max(Message.seq))
-        .where(Message.conversation_id == Conversation.id, Message.author == Author.TALENT)
-        .correlate(Conversation)
+        .where(
+            Message.conversation_id == Conversation.id,
+            Message.author == Author.TALENT,
+            Message.seq <= last_shown(),
+        )
+        .correlate(Conversation, Handover)
         .scalar_subquery()
     )
     return (
@@ -120,7 +124,7 @@ def _row(
         "contact": _contact(handover, hints),
         "last_text": with_hints(_words(last), hints)[:LAST_TEXT] if last else "",
         "last_at": wire_time(last.created_at if last else conversation.updated_at),
-        "last_seq": conversation.last_seq,
+        "last_seq": handover.ended_seq or conversation.last_seq,
         "last_talent_seq": last_talent_seq,
         "staff_seen_seq": conversation.staff_seen_seq,
     }

@@ -122,7 +122,12 @@ async def signature(session: AsyncSession, *, scope: Scope) -> list[tuple[Any, .
     )
     live = [tuple(row) for row in await session.execute(query)]
     ended = (
-        select(func.count(), func.max(Handover.ended_at), func.max(Handover.summary_at))
+        select(
+            func.count(),
+            func.max(Handover.ended_at),
+            func.max(Handover.summary_at),
+            func.max(Handover.rated_at),
+        )
         .join(Conversation, Conversation.id == Handover.conversation_id)
         .where(visible(scope), Handover.status.in_(ENDED))
     )

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 
 
 class Hints:
-    """Topics: `conversation:<id>`, `turns`, `deliveries`, `desk`, `staff:<id>`, `release`, `typing:<by>:<id>`."""
+    """Topics: `conversation:<id>`, `turns`, `deliveries`, `desk`, `staff:<id>`, `release`,
+    `typing:<by>:<id>`."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
