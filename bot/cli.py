@@ -91,7 +91,9 @@ def prepare() -> None:
         for username, name, password in created:
             console.print(f"  {username:<12} {password}   {name}", highlight=False, markup=False)
         if created:
-            console.print("\n人工服务按样例班组的工作日办公时间接待；要随时试用，请运行 huicai desk hours --always")
+            console.print(
+                "\n人工服务按样例班组的工作日办公时间接待；要随时试用，请运行 huicai desk hours --always"
+            )
 
     with_runtime(run)
 

@@ -2,12 +2,14 @@
 
 import pytest
 
+from bot.accounts.models import StaffAccount
 from bot.accounts.permissions import Role
 from bot.conversation.change import StaffName
 from bot.conversation.control_rules import ControlEvent
 from bot.conversation.models import Control
 from bot.conversation.rules import RING_S, TRANSFER_RING_S, WRAP_UP_S
 from bot.desk.models import SeatStatus
+from bot.desk.offers import offer_next
 from bot.desk.router import Router
 from bot.desk.routing import AGAIN_AFTER_S, GRACE_S, OWN_WAIT_S, RELAX_AFTER_S, WIDEN_AFTER_S
 from bot.desk.sweeps import FIRST_REPLY_S, LONG_WAIT_S
@@ -99,8 +101,6 @@ async def test_a_chat_on_hold_makes_room(desk: Desk, clock: MovedClock) -> None:
         await desk.do(chat, ControlEvent.PICK, by=lin)
         await desk.do(chat, ControlEvent.HOLD, by=lin, until=clock.now())
     later = await desk.talent()
-    from bot.desk.offers import offer_next
-
     assert await offer_next(desk.rt)
     assert await desk.rings_at(later) == lin.id
     assert not await offer_next(desk.rt)
@@ -232,8 +232,6 @@ async def test_a_lost_specialists_chats_go_to_the_front_and_the_lead_is_told(
 
 
 async def test_a_closed_account_holds_nothing(desk: Desk) -> None:
-    from bot.accounts.models import StaffAccount
-
     lin = await desk.seat("lin", team=await desk.team())
     chat = await desk.talent()
     await desk.do(chat, ControlEvent.PICK, by=lin)
