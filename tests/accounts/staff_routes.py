@@ -37,7 +37,7 @@ EXPECTED = {
     "GET /api/desk/manage/wall": "desk.report",
     "GET /api/desk/manage/reports": "desk.report",
     "GET /api/desk/manage/reports.xlsx": "desk.report",
-    "GET /api/desk/manage/ratings": "desk.report",
+    "GET /api/desk/manage/ratings": "desk.watch",
     "GET /api/desk/manage/follow-ups": "desk.lead",
     "POST /api/desk/manage/follow-ups/{follow_up_id}/take": "desk.lead",
     "POST /api/desk/manage/follow-ups/{follow_up_id}/done": "desk.lead",

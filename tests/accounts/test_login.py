@@ -36,7 +36,13 @@ async def test_login_names_the_person_and_their_permissions(rt: Runtime, browser
     body = response.json()
     assert response.status_code == 200
     assert body["staff"]["id"] == staff_id
-    assert body["staff"]["permissions"] == ["desk.chat", "desk.export", "desk.unmask", "desk.watch", "faq.read"]
+    assert body["staff"]["permissions"] == [
+        "desk.chat",
+        "desk.export",
+        "desk.unmask",
+        "desk.watch",
+        "faq.read",
+    ]
     assert (await browser.get("/api/staff/me")).json() == body
 
 

@@ -10,7 +10,7 @@ export interface Tab {
 export const TABS: Tab[] = [
   { path: 'wall', title: '大屏', permissions: ['desk.report'] },
   { path: 'reports', title: '报表', permissions: ['desk.report'] },
-  { path: 'ratings', title: '评价与回访', permissions: ['desk.report'] },
+  { path: 'ratings', title: '评价与回访', permissions: ['desk.watch'] },
   { path: 'quality', title: '质检', permissions: ['desk.quality'] },
   { path: 'own', title: '我的质检', permissions: ['desk.chat'] },
   { path: 'settings', title: '设置', permissions: ['desk.settings'] },

@@ -28,7 +28,7 @@ from bot.desk.manage.schemas import (
 router = APIRouter(prefix="/api/desk/manage", tags=["manage"])
 
 Lead = Annotated[Staff, Depends(require("desk.lead"))]
-Reporter = Annotated[Staff, Depends(require("desk.report"))]
+Watcher = Annotated[Staff, Depends(require("desk.watch"))]
 Inspector = Annotated[Staff, Depends(require("desk.quality"))]
 Specialist = Annotated[Staff, Depends(require("desk.chat"))]
 RowId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
@@ -40,7 +40,7 @@ StaffId = Annotated[str | None, Query(alias="staff", pattern=r"^[0-9a-f]{32}$")]
 async def list_ratings(
     first: First,
     last: Last,
-    staff: Reporter,
+    staff: Watcher,
     request: Request,
     score: Annotated[int | None, Query(ge=1, le=5)] = None,
     commented: bool = False,
