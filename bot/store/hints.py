@@ -64,7 +64,9 @@ class Subscription:
     async def wait(self, timeout_s: float) -> bool:
         """True when a hint came, False on time-out."""
         try:
-            await asyncio.wait_for(self._event.wait(), timeout_s)
+            # Not wait_for, which may swallow a cancellation that comes together with a hint.
+            async with asyncio.timeout(timeout_s):
+                await self._event.wait()
         except TimeoutError:
             return False
         self._event.clear()

@@ -1,5 +1,6 @@
 """What people do at the desk over HTTP, for tests that are about what comes of it."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -7,6 +8,9 @@ import httpx
 from sqlalchemy import select
 
 from bot.accounts.models import AuditEntry
+from bot.conversation import service as conversation
+from bot.conversation.change import Change, StaffName
+from bot.conversation.control_rules import ControlEvent
 from bot.runtime import Runtime
 from tests.accounts.staff_app import Person
 from tests.desk.talents import Talent
@@ -55,3 +59,13 @@ async def deeds(rt: Runtime, talent: Talent, *, of: Person | None = None) -> lis
     async with rt.db.read() as session:
         rows = await session.scalars(query.order_by(AuditEntry.id))
         return [row.action for row in rows if row.action != "desk.view"]
+
+
+async def ring(rt: Runtime, talent: Talent, at: Person, *, seconds: int = 30) -> None:
+    offer = Change(
+        ControlEvent.OFFER,
+        target=StaffName(at.id, at.name),
+        until=rt.clock.now() + timedelta(seconds=seconds),
+    )
+    async with rt.db.write() as session:
+        await conversation.act(session, rt, conversation_id=talent.conversation_id, change=offer)

@@ -8,27 +8,14 @@ from fastapi import FastAPI
 from sqlalchemy import update
 
 from bot.accounts.permissions import Role
-from bot.conversation.change import Change, StaffName
-from bot.conversation.control_rules import ControlEvent
 from bot.conversation.log import wire_time
-from bot.conversation.service import act as change_control
 from bot.desk.models import Seat
 from bot.runtime import Runtime
 from tests.accounts.staff_app import Person, code
 from tests.conftest import MovedClock
 from tests.desk.offices import found_team, join, ready
-from tests.desk.steps import act, deeds, detail, done, listed, note, say
+from tests.desk.steps import act, deeds, detail, done, listed, note, ring, say
 from tests.desk.talents import Talent
-
-
-async def ring(rt: Runtime, talent: Talent, at: Person, *, seconds: int = 30) -> None:
-    offer = Change(
-        ControlEvent.OFFER,
-        target=StaffName(at.id, at.name),
-        until=rt.clock.now() + timedelta(seconds=seconds),
-    )
-    async with rt.db.write() as session:
-        await change_control(session, rt, conversation_id=talent.conversation_id, change=offer)
 
 
 async def test_a_ring_is_mine_and_accepted(rt: Runtime, lin: Person, waiting: Talent) -> None:

@@ -11,11 +11,20 @@ from bot.accounts.models import AuditEntry, StaffAccount
 from bot.accounts.permissions import Role
 from bot.accounts.service import deactivate
 from bot.desk import streams
+from bot.desk.models import Notice
 from bot.runtime import Runtime
 from tests.accounts.staff_app import Person
 from tests.conftest import MovedClock
+from tests.desk.offices import join
+from tests.desk.steps import ring
 from tests.desk.streaming import Stream, opened
 from tests.desk.talents import Talent, text_of
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changes of the lists are told without the pause that joins them."""
+    monkeypatch.setattr(streams, "LISTS_EVERY_S", 0.0)
 
 
 def events_of(talent: Talent, after: int = 0) -> str:
@@ -131,6 +140,82 @@ async def test_lists_say_when_they_changed(
         assert await stream.event() == ("changed", {})
         await claim(zhou, waiting)
         assert await stream.event() == ("changed", {})
+
+
+async def test_a_ring_is_told_and_told_again_after_a_reconnect_until_it_is_over(
+    app: FastAPI, rt: Runtime, lin: Person, waiting: Talent
+) -> None:
+    await ring(rt, waiting, lin)
+    for _ in range(2):
+        async with opened(app, lin.cookie, "/api/desk/events") as stream:
+            name, row = await stream.event()
+            assert (name, row["conversation_id"], row["offered_to"]) == (
+                "ring",
+                waiting.conversation_id,
+                lin.id,
+            )
+            assert await stream.event() == ("changed", {})
+    async with opened(app, lin.cookie, "/api/desk/events") as stream:
+        assert (await stream.event())[0] == "ring"
+        assert (await stream.event())[0] == "changed"
+        await lin.http.post(f"{waiting.path}/decline")
+        assert await stream.event() == ("ring_over", {"conversation_id": waiting.conversation_id})
+        assert (await stream.event())[0] == "changed"
+
+
+async def test_a_ring_of_a_colleague_is_not_told(
+    app: FastAPI, rt: Runtime, lin: Person, zhou: Person, waiting: Talent
+) -> None:
+    await ring(rt, waiting, lin)
+    async with opened(app, zhou.cookie, "/api/desk/events") as stream:
+        assert (await stream.event())[0] == "changed"
+
+
+async def test_notices_and_the_seat_are_pushed(app: FastAPI, rt: Runtime, lin: Person) -> None:
+    async with opened(app, lin.cookie, "/api/desk/events") as stream:
+        assert await stream.event() == ("changed", {})
+        await lin.http.put("/api/desk/seat", json={"status": "busy"})
+        name, seat = await stream.event()
+        assert (name, seat["status"]) == ("seat", "busy")
+        async with rt.db.write() as db:
+            db.add(Notice(staff_id=lin.id, kind="x", text="请看", once_key="k", created_at=rt.clock.now()))
+        rt.hints.notify("desk")
+        name, notice = await stream.event()
+        assert (name, notice["text"]) == ("notice", "请看")
+    async with opened(app, lin.cookie, "/api/desk/events") as stream:  # not seen yet
+        heard = [(await stream.event())[0] for _ in range(3)]
+        assert sorted(heard) == ["changed", "notice", "seat"]
+
+
+async def test_a_chat_that_goes_out_of_reach_says_so_and_says_no_more(
+    app: FastAPI, rt: Runtime, team: str, lin: Person, waiting: Talent
+) -> None:
+    colleague = await join(app, rt, "tongshi", Role.SPECIALIST, team=team)
+    async with (
+        opened(app, colleague.cookie, events_of(waiting, after=3)) as stream,
+        opened(app, colleague.cookie, "/api/desk/events") as lists,
+    ):
+        await until_state(stream)
+        assert await lists.event() == ("changed", {})
+        await claim(lin, waiting)
+        assert await stream.event() == ("left", {"conversation_id": waiting.conversation_id})
+        assert await stream.event() is None
+        assert await lists.event() == ("changed", {})
+        await waiting.say("只给林晓看的话")
+    assert (await colleague.http.get("/api/desk/chats?view=queue")).json() == {"chats": []}
+
+
+async def test_a_narrowed_reach_cuts_an_open_stream(
+    app: FastAPI, rt: Runtime, lin: Person, zhou: Person, waiting: Talent
+) -> None:
+    await claim(lin, waiting)
+    async with opened(app, zhou.cookie, events_of(waiting, after=9)) as stream:
+        await until_state(stream)
+        async with rt.db.write() as db:
+            of_zhou = update(StaffAccount).where(StaffAccount.id == zhou.id)
+            await db.execute(of_zhou.values(roles=[Role.SPECIALIST.value]))
+        await waiting.say("之后说的话")
+        assert [name for name, _ in [event async for event in _rest(stream)]] == ["left"]
 
 
 async def test_six_streams_per_session_and_a_place_is_freed_by_hanging_up(
