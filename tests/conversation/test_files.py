@@ -1,5 +1,6 @@
 """Files in a chat: judged by content, encrypted at rest, once per key, only with a person."""
 
+import asyncio
 import io
 import os
 import zipfile
@@ -135,6 +136,14 @@ async def test_a_file_is_kept_once_encrypted_and_read_again(rt: Runtime) -> None
     assert stored.stat().st_mode & 0o077 == 0
     with pytest.raises(Refusal):
         await read_file(rt, conversation_id="other", file_id=file["id"])
+
+
+async def test_one_file_sent_twice_at_once_is_one_message_and_leaves_nothing_behind(rt: Runtime) -> None:
+    cid = (await says(rt, "转人工")).conversation_id
+    call = {"conversation_id": cid, "external_key": "f", "name": "a.pdf", "data": PDF, "staff": None}
+    views = await asyncio.gather(*(keep_file(rt, **call) for _ in range(4)))  # type: ignore[arg-type]
+    assert len({view["id"] for view in views}) == 1
+    assert len(list((rt.settings.home / "attachments").iterdir())) == 1
 
 
 async def test_talents_send_files_to_people_only(rt: Runtime) -> None:
