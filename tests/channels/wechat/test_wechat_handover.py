@@ -95,7 +95,7 @@ async def test_from_the_request_to_the_person_and_back_to_the_assistant(scene: S
     asked = await scene.says("转人工")
     assert "已为您转接人工专员" in asked and "第 1 位" in asked
     assert (await scene.says("我补充一下，我在济南")) == "", "kept for the specialist, nothing to answer"
-    assert "还有 0 位" in await scene.says("排队情况")
+    assert "排在第 1 位" in await scene.says("排队情况")
 
     until = scene.clock.now() + timedelta(seconds=30)
     await scene.does(ControlEvent.OFFER, None, target=LIN, until=until)
