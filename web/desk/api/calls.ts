@@ -1,6 +1,6 @@
 import { api } from '../../staff/session'
 import type {
-  Answer, Chat, ChatDetail, Counts, DeskMessage, Found, Kind, Notice, Phrase, Seat, SeatStatus, Suggestion, Summary, SummaryDraft, Targets,
+  Answer, Chat, ChatDetail, Colleague, Counts, DeskMessage, Found, Kind, Notice, Phrase, Seat, SeatStatus, Suggestion, Summary, SummaryDraft, Targets,
 } from './types'
 
 /** Every call of the desk, by its name. */
@@ -77,6 +77,9 @@ export const desk = {
   dropPhrase: (id: string) => api.delete<void>(`${ROOT}/phrases/${id}`),
   usedPhrase: (id: string) => api.post<void>(`${ROOT}/phrases/${id}/used`),
   labels: () => api.get<{ labels: string[] }>(`${ROOT}/labels`),
+
+  /** Whoever may chat where one leads, on line or not. */
+  colleagues: () => api.get<{ seats: Colleague[] }>(`${ROOT}/manage/wall`),
 
   seat: () => api.get<Seat>(`${ROOT}/seat`),
   setSeat: (status: SeatStatus) => api.put<Seat>(`${ROOT}/seat`, { status }),

@@ -211,6 +211,13 @@ export interface Targets {
   teams: { id: string; name: string; ready: number }[]
 }
 
+/** A colleague as the wall tells of them. */
+export interface Colleague {
+  staff_id: string
+  name: string
+  team_name: string | null
+}
+
 export interface Counts {
   queue: number
   mine: number
