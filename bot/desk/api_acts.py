@@ -5,8 +5,12 @@ from fastapi import APIRouter
 from bot.conversation.chat_rows import ChatRow
 from bot.desk import acting
 from bot.desk.callers import ChatId, Lead, Rt, Specialist
-from bot.desk.schemas import ChatView, EndBody, HoldBody, TakeOverBody, TargetsView, TransferBody
+from bot.desk.schemas import EndBody, HoldBody, TakeOverBody, TransferBody
 from bot.desk.targets import targets
+from bot.desk.views import (
+    ChatView,
+    TargetsView,
+)
 
 router = APIRouter()
 

@@ -14,17 +14,17 @@ from bot.conversation.search import Sought, words_of
 from bot.desk import reading
 from bot.desk.access import check_view
 from bot.desk.callers import ID, ChatId, Exporter, Reader, Rt, Unmasker
-from bot.desk.schemas import (
+from bot.desk.schemas import UnmaskBody
+from bot.desk.streams import chat_events, list_events, streaming_staff
+from bot.desk.transcript import MEDIA, FileType, Form, export
+from bot.desk.views import (
     ChatDetailView,
     ChatsView,
     CountsView,
     FoundView,
     MessagesView,
-    UnmaskBody,
     ValueView,
 )
-from bot.desk.streams import chat_events, list_events, streaming_staff
-from bot.desk.transcript import MEDIA, FileType, Form, export
 from bot.desk.words import unmask
 from bot.runtime import SHANGHAI
 

@@ -7,13 +7,15 @@ from bot.desk import outcomes, tickets
 from bot.desk.callers import ChatId, Lead, RowId, Rt, Specialist
 from bot.desk.schemas import (
     BlockBody,
-    ChatView,
     ReturnBody,
     SpecialistBody,
     SummaryBody,
-    SummaryView,
     TicketBody,
     UnblockBody,
+)
+from bot.desk.views import (
+    ChatView,
+    SummaryView,
 )
 
 router = APIRouter()

@@ -6,14 +6,13 @@ from fastapi import APIRouter, Query
 
 from bot.desk import notices, outcomes, phrases, seats, suggestions
 from bot.desk.callers import ID, Reader, RowId, Rt, Specialist
-from bot.desk.schemas import (
+from bot.desk.schemas import PhraseBody, SeatBody
+from bot.desk.views import (
     AnswersView,
     LabelsView,
     NoticesView,
-    PhraseBody,
     PhrasesView,
     PhraseView,
-    SeatBody,
     SuggestionView,
 )
 

@@ -15,17 +15,20 @@ class Talent:
     rt: Runtime
     user: str
     conversation_id: str
+    channel: conversation.Channel = conversation.Channel.WEB
 
     @classmethod
-    async def arrive(cls, rt: Runtime, user: str) -> "Talent":
+    async def arrive(
+        cls, rt: Runtime, user: str, *, channel: conversation.Channel = conversation.Channel.WEB
+    ) -> "Talent":
         conversation_id = await conversation.open_conversation(
             rt,
-            channel=conversation.Channel.WEB,
-            account="web",
+            channel=channel,
+            account=channel.value,
             external_user=user,
             region="370000",
         )
-        return cls(rt, user, conversation_id)
+        return cls(rt, user, conversation_id, channel)
 
     @property
     def path(self) -> str:
@@ -34,8 +37,8 @@ class Talent:
     async def say(self, text: str) -> None:
         await conversation.receive(
             self.rt,
-            channel=conversation.Channel.WEB,
-            account="web",
+            channel=self.channel,
+            account=self.channel.value,
             external_user=self.user,
             external_key=f"k{next(_KEYS)}",
             text=text,
@@ -44,8 +47,8 @@ class Talent:
     async def ask_for_a_person(self, category: str = "政策咨询") -> None:
         await conversation.request_human(
             self.rt,
-            channel=conversation.Channel.WEB,
-            account="web",
+            channel=self.channel,
+            account=self.channel.value,
             external_user=self.user,
             external_key=f"k{next(_KEYS)}",
             category=category,

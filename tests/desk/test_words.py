@@ -145,3 +145,12 @@ async def test_no_raw_value_is_shown_without_unmasking(lin: Person, held: Talent
     assert held.conversation_id in answer.text
     assert PHONE not in answer.text
     assert "138****8000" in answer.text
+
+
+async def test_a_message_for_wechat_tells_how_far_it_is(rt: Runtime, lin: Person, team: str) -> None:
+    talent = await Talent.arrive(rt, "openid", channel=conversation.Channel.WECHAT)
+    await talent.ask_for_a_person()
+    await done(lin, talent, "claim")
+    await say(lin, talent, "您好")
+    said = [m for m in (await detail(lin, talent))["messages"] if m["author"] == "staff"]
+    assert [message["delivery"] for message in said] == ["queued"]
