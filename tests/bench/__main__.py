@@ -26,13 +26,13 @@ def main() -> None:
     arguments.add_argument("--without-stock", action="store_true", help="skip the peer (2 GB, minutes)")
     given = arguments.parse_args()
     console.print(f"{platform.machine()}, {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}")
-    rows = {"惠才通": measure_huicai(_model())}
+    rows = {"惠才通": measure_huicai(trained_model())}
     if not given.without_stock:
         rows["stock Rasa"] = _stock()
     _show(rows)
 
 
-def _model() -> Path:
+def trained_model() -> Path:
     folder = PROJECT / ".stamps" / "models"
     command = [engine_python(), "-m", "bot.engine.train", "--unless-current", "--out", str(folder)]
     subprocess.run(command, cwd=PROJECT, check=True, stdout=sys.stderr)

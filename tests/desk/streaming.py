@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,9 +33,9 @@ class Stream:
     async def end(self) -> None:
         await self._chunks.put(None)
 
-    async def event(self) -> tuple[str, Any] | None:
+    async def event(self, *, patience_s: float = PATIENCE_S) -> tuple[str, Any] | None:
         """The next event as (name, data), or None when the server has ended the stream."""
-        async with asyncio.timeout(PATIENCE_S):  # heartbeats do not prolong it
+        async with asyncio.timeout(patience_s):  # heartbeats do not prolong it
             return await self._event()
 
     async def _event(self) -> tuple[str, Any] | None:
@@ -60,8 +60,10 @@ class Stream:
 
 
 @asynccontextmanager
-async def opened(app: FastAPI, cookie: str | None, path: str) -> AsyncIterator[Stream]:
-    """A GET whose answer is read as it comes; leaving the block hangs up."""
+async def opened(
+    app: FastAPI, cookie: str | None, path: str, more: Mapping[str, str] | None = None
+) -> AsyncIterator[Stream]:
+    """A GET whose answer is read as it comes; leaving the block hangs up. `more` are headers."""
     stream, hung_up = Stream(), asyncio.Event()
     address = urlsplit(path)
     scope = {
@@ -77,6 +79,7 @@ async def opened(app: FastAPI, cookie: str | None, path: str) -> AsyncIterator[S
         "headers": [
             (b"host", b"huicai.test"),
             (b"cookie", f"{COOKIE}={cookie or ''}".encode()),
+            *((name.lower().encode(), value.encode()) for name, value in (more or {}).items()),
         ],
         "client": ("203.0.113.7", 40000),
         "server": ("huicai.test", 80),
