@@ -69,7 +69,7 @@ export function browserWorld(): StreamWorld {
     random: Math.random,
     now: () => Date.now(),
     hidden: () => document.visibilityState === 'hidden',
-    offline: () => navigator.onLine === false,
+    offline: () => globalThis.navigator?.onLine === false,
     onWake: (listener) => {
       const seen = (): void => listener(document.visibilityState === 'hidden' ? 'hidden' : 'shown')
       const shown = (): void => listener('shown')
