@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -28,6 +28,7 @@ from bot.desk.manage.teams import team_names
 from bot.desk.models import QualityCheck
 from bot.runtime import Runtime
 
+_RINGS = (ControlEvent.OFFER, ControlEvent.TRANSFER, ControlEvent.EXPIRE)
 _NAMES = {"by_team": "team_id", "by_category": "category", "by_reason": "reason"}
 
 
@@ -130,6 +131,7 @@ class Log:
 
 
 async def _log(session: AsyncSession, condition: tuple[ColumnElement[bool], ...]) -> Log:
+    crossing = (ControlChange.before == Control.ON_HOLD) != (ControlChange.after == Control.ON_HOLD)
     query = (
         select(
             ControlChange.handover_id,
@@ -141,7 +143,7 @@ async def _log(session: AsyncSession, condition: tuple[ColumnElement[bool], ...]
         )
         .join(Handover, Handover.id == ControlChange.handover_id)
         .join(Conversation, Conversation.id == Handover.conversation_id)
-        .where(*condition)
+        .where(*condition, or_(ControlChange.event.in_(_RINGS), crossing))
         .order_by(ControlChange.handover_id, ControlChange.version, ControlChange.at, ControlChange.id)
     )
     log = Log({}, defaultdict(int), defaultdict(int), defaultdict(int))

@@ -13,7 +13,8 @@ from bot.desk.manage.api import runtime_of
 from bot.desk.manage.calendars import CalendarEdit
 from bot.desk.manage.levels import LevelEdit
 from bot.desk.manage.phrases import PhraseEdit
-from bot.desk.manage.schemas import (
+from bot.desk.manage.seats import SeatEdit, SeatRow
+from bot.desk.manage.settings_schemas import (
     CalendarBody,
     CalendarsView,
     CalendarView,
@@ -37,7 +38,6 @@ from bot.desk.manage.schemas import (
     TriggersView,
     TriggerView,
 )
-from bot.desk.manage.seats import SeatEdit, SeatRow
 from bot.desk.manage.sla import Targets
 from bot.desk.manage.sla_clock import EVERY_TEAM
 from bot.desk.manage.teams import TeamEdit
