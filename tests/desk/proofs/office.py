@@ -9,7 +9,7 @@ from uuid import UUID
 
 import httpx
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.accounts.api import router as accounts_router
 from bot.accounts.permissions import Role
@@ -20,6 +20,7 @@ from bot.conversation.handover_models import LIVE, Handover, HandoverStatus
 from bot.conversation.models import Control, Conversation
 from bot.conversation.runner import TurnRunner
 from bot.desk.api import router as desk_router
+from bot.desk.models import Seat
 from bot.desk.port import Desk
 from bot.desk.router import Router
 from bot.runtime import Runtime
@@ -29,7 +30,6 @@ from tests.conversation.engine import ScriptedEngine, answer_to
 from tests.desk.offices import found_team, join
 
 SECRET = "内部勿传"
-TALENTS = 3
 HELD = (Control.HUMAN, Control.ON_HOLD, Control.WRAP_UP)
 Json = dict[str, Any]
 
@@ -64,9 +64,12 @@ class Office:
         self.visitors: list[Visitor] = []
         self.teams: list[str] = []
         self.done: dict[str, int] = {}
+        self.last = ""  # kind of the act before
 
     @classmethod
-    async def open(cls, rt: Runtime, clock: MovedClock, *, seed: int) -> "Office":
+    async def open(
+        cls, rt: Runtime, clock: MovedClock, *, seed: int, talents: int = 3, capacity: int = 5
+    ) -> "Office":
         office = cls(rt, clock, Random(seed))
         rt.parts["desk"], rt.parts["limits"] = Desk(), Limits()
         office.teams = [await found_team(rt, "省人才服务组"), await found_team(rt, "市人才服务组")]
@@ -80,7 +83,9 @@ class Office:
             person = await join(office.app, rt, name, role, team=team)
             office.people.append(person)
             (await person.http.put("/api/desk/seat", json={"status": "ready"})).raise_for_status()
-        for _ in range(TALENTS):
+        async with rt.db.write() as session:
+            await session.execute(update(Seat).values(capacity=capacity))
+        for _ in range(talents):
             transport = httpx.ASGITransport(app=office.app)
             http = httpx.AsyncClient(transport=transport, base_url=ORIGIN)
             opened = (await http.post("/api/web/session", json={"region": "370000"})).json()
@@ -106,6 +111,7 @@ class Office:
             (self._assistant, 2),
         )
         act = self.chance.choices([one for one, _ in acts], [weight for _, weight in acts])[0]
+        self.last = act.__name__.strip("_")
         await act(self.chance.choice(self.visitors))
 
     async def quiet(self) -> None:
