@@ -19,7 +19,8 @@ from bot.conversation.staff import Words, write
 from bot.desk import summary as summaries
 from bot.desk.access import access_own, name_of, note_deed, scope_of
 from bot.desk.acting import apply, holds
-from bot.desk.models import Draft, Label
+from bot.desk.manage.labels import label_names
+from bot.desk.models import Draft
 from bot.desk.rows import row_of
 from bot.desk.specialists import change_specialist
 from bot.errors import Refusal
@@ -135,7 +136,7 @@ async def set_specialist(rt: Runtime, *, conversation_id: str, staff: Staff, to:
 
 async def labels_offered(rt: Runtime) -> list[str]:
     async with rt.db.read() as session:
-        return list(await session.scalars(select(Label.name).where(Label.active).order_by(Label.id)))
+        return await label_names(session)
 
 
 async def _own_ended(session: AsyncSession, *, chat: Chat, staff: Staff) -> Handover | None:
