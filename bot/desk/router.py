@@ -7,14 +7,16 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.desk.defaults import ensure_defaults
 from bot.desk.manage import sla_sweep
 from bot.desk.offers import offer_next, offer_transfers
 from bot.desk.port import Desk
+from bot.desk.routing import GRACE_S
 from bot.desk.seats import signed_out
-from bot.desk.sweeps import SWEEPS
+from bot.desk.sweeps import SWEEPS, release_lost
 from bot.errors import trace_of
 from bot.runtime import Runtime
 
@@ -31,8 +33,10 @@ class Router:
         self._rt = rt
         self._loop: asyncio.Task[None] | None = None
         self._swept = self._warned = float("-inf")
+        self._started: datetime | None = None
 
     def start(self) -> None:
+        self._started = self._rt.clock.now()
         self._loop = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
@@ -42,7 +46,7 @@ class Router:
 
     async def route_once(self) -> None:
         """Everything that is due by now, then every offer that can be made."""
-        for step in (*SWEEPS, _offer):
+        for step in (*self._sweeps(), _offer):
             await step(self._rt)
 
     async def _run(self) -> None:
@@ -60,11 +64,17 @@ class Router:
         now = time.monotonic()
         if now - self._swept >= POLL_S:
             self._swept = now
-            yield from SWEEPS
+            yield from self._sweeps()
         yield _offer
         if now - self._warned >= WARN_EVERY_S:
             self._warned = now
             yield sla_sweep.sweep
+
+    def _sweeps(self) -> list[Step]:
+        """After a start pages get the grace to come back: it was the service that was away."""
+        started = self._started
+        soon = started is not None and self._rt.clock.now() - started <= timedelta(seconds=GRACE_S)
+        return [step for step in SWEEPS if not (soon and step is release_lost)]
 
 
 async def _offer(rt: Runtime) -> None:

@@ -362,3 +362,25 @@ async def test_the_background_loop_routes_and_survives_a_failing_step(
             assert await hints.wait(10)
         await router.stop()
     assert await desk.rings_at(chat) == lin.id
+
+
+async def test_after_a_start_pages_get_the_grace_to_come_back(desk: Desk, clock: MovedClock) -> None:
+    lin = await desk.seat("lin", team=await desk.team())
+    back, lost = await desk.talent(), await desk.talent()
+    for chat in (back, lost):
+        await desk.do(chat, ControlEvent.PICK, by=lin)
+        await desk.reply(chat)
+    clock.advance(minutes=5)  # the service was down
+    router = Router(desk.rt)
+    router.start()
+    await router.stop()
+    await router.route_once()
+    assert (await desk.at(back))[0].staff_id == lin.id
+    clock.advance(seconds=GRACE_S)
+    await desk.beat(lin)
+    clock.advance(seconds=1)
+    await router.route_once()
+    assert (await desk.at(back))[0].staff_id == lin.id
+    clock.advance(seconds=GRACE_S + 1)
+    await router.route_once()
+    assert (await desk.at(lost))[0].control == Control.QUEUED

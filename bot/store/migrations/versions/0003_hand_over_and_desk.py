@@ -295,7 +295,19 @@ def upgrade() -> None:
 def _fill_in() -> None:
     """What the new columns would hold had they been there when the rows were written."""
     connection = op.get_bind()
-    connection.execute(sa.text("UPDATE handovers SET queued_at = requested_at, taken_at = accepted_at"))
+    said = (
+        "SELECT min(m.created_at) FROM messages m WHERE m.conversation_id = handovers.conversation_id "
+        "AND m.author = 'staff' AND NOT m.internal AND m.created_at >= handovers.accepted_at "
+        "AND (handovers.ended_at IS NULL OR m.created_at <= handovers.ended_at)"
+    )
+    place = "SELECT region FROM conversations WHERE conversations.id = handovers.conversation_id"
+    connection.execute(
+        sa.text(
+            f"UPDATE handovers SET queued_at = requested_at, taken_at = accepted_at, region = ({place}), "
+            f"first_reply_at = ({said}), replied_at = ({said}), "
+            "ended_by = CASE status WHEN 'cancelled' THEN 'talent' WHEN 'returned' THEN 'staff' END"
+        )
+    )
     messages = sa.table(
         "messages", sa.column("id", sa.String), sa.column("content", sa.JSON), sa.column("plain", sa.Text)
     )
