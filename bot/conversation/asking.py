@@ -92,7 +92,7 @@ async def leave_ticket(
         )
         if first := await first_result(session, conversation, external_key):
             return first
-        check_not_blocked(conversation)
+        check_not_blocked(conversation, said=note or "")
         said = "，".join(part for part in (sentence("conversation.button_ticket"), phone, when, note) if part)
         message, masked = await keep_said(
             session, rt, conversation=conversation, text=said, external_key=external_key
@@ -123,7 +123,7 @@ async def rate(
     """好差评 of one episode, 1 to 5; may be changed for a day."""
     async with rt.db.write() as session:
         conversation = await access_conversation(session, conversation_id=conversation_id, lock=True)
-        check_not_blocked(conversation)
+        check_not_blocked(conversation, said=comment or "")
         await ratings.rate(
             session, rt, conversation=conversation, handover_id=handover_id, score=score, comment=comment
         )

@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.change import StaffName
+from bot.conversation.crisis import hotlines, is_crisis
 from bot.conversation.handover_models import ControlChange
 from bot.conversation.log import access_conversation
 from bot.conversation.models import Conversation
@@ -11,9 +12,14 @@ from bot.runtime import Runtime
 from bot.texts import sentence
 
 
-def check_not_blocked(conversation: Conversation) -> None:
-    if conversation.blocked_at:
-        raise Refusal("blocked", sentence("conversation.blocked"), status=403)
+def check_not_blocked(conversation: Conversation, *, said: str = "") -> None:
+    """Words of despair are refused as well, but never without the hotlines, however often they come."""
+    if not conversation.blocked_at:
+        return
+    blocked = sentence("conversation.blocked")
+    if is_crisis(said):
+        raise Refusal("blocked_in_despair", f"{hotlines().plain_text()}\n{blocked}", status=403)
+    raise Refusal("blocked", blocked, status=403)
 
 
 async def unblock(session: AsyncSession, rt: Runtime, *, conversation_id: str, by: StaffName) -> None:

@@ -66,7 +66,7 @@ async def receive(
         )
         if first := await first_result(session, conversation, external_key):
             return first
-        check_not_blocked(conversation)
+        check_not_blocked(conversation, said=text)
         version = conversation.version
         if button:
             text, payload = await _pressed(session, conversation.id, *button)

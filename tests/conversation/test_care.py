@@ -53,6 +53,24 @@ async def test_who_is_blocked_is_told_once_and_nothing_more_is_stored(rt: Runtim
     assert (await texts(rt, cid))[: len(before) - 1] == [t for t in before if "辱骂" not in t]
 
 
+async def test_despair_of_who_is_blocked_is_never_without_the_hotlines(rt: Runtime) -> None:
+    cid = (await says(rt, "转人工")).conversation_id
+    await staff_does(rt, cid, ControlEvent.PICK)
+    await staff_does(rt, cid, ControlEvent.BLOCK, note="辱骂")
+    before = await texts(rt, cid, internal=True)
+    attempts = (
+        lambda: says(rt, DESPAIR),
+        lambda: says(rt, DESPAIR),
+        lambda: leave_ticket(rt, **WEB, external_key="t", note=DESPAIR),
+    )
+    for attempt in attempts:
+        with pytest.raises(Refusal) as refused:
+            await attempt()
+        assert (refused.value.code, refused.value.status) == ("blocked_in_despair", 403)
+        assert "12356" in refused.value.message and "已停止服务" in refused.value.message
+    assert await texts(rt, cid, internal=True) == before
+
+
 @pytest.mark.parametrize("stage", ["queued", "offered", "human"])
 async def test_despair_is_answered_at_once_while_no_assistant_hears_it(rt: Runtime, stage: str) -> None:
     cid = (await says(rt, "转人工")).conversation_id

@@ -133,7 +133,8 @@ async def test_from_the_request_to_the_person_and_back_to_the_assistant(scene: S
     assert "谢谢您的评价" in await scene.says("1")
     assert (await scene.handover()).rating == 5
     assert (await scene.says("那什么时候能拿到")) == "【智能助手】答：那什么时候能拿到"
-    assert "材料齐全" in str(engine.requests[-1]["context"]), "the assistant knows the outcome"
+    context = str(engine.requests[-1]["context"])
+    assert "我来接着为您办理" in context and "内部记录" not in context, "it knows what was said, no more"
     everything = "\n".join(scene.shown)
     assert SECRET not in everything and "内部记录" not in everything and "请周宁接着办" not in everything
 
@@ -281,6 +282,8 @@ async def test_a_blocked_person_is_told_once(scene: Scene, engine: Any) -> None:
     await scene.does(ControlEvent.BLOCK, LIN, note="辱骂")
     assert "已停止服务" in await scene.says("你们都是")
     assert await scene.says("喂") == ""
+    for _ in range(2):  # despair is never met with silence
+        assert "12356" in await scene.says("我不想活了")
     assert (await scene.li.post(scene.li.message("image", MediaId="m"))).raw == "success"
     assert await scene.passes() == []
     assert engine.requests == []
