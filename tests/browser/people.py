@@ -77,11 +77,59 @@ class Staff:
         expect(self.log.locator(".message.note").filter(has_text=text)).to_contain_text("对方看不到")
         self.page.get_by_role("button", name="回复", exact=True).click()
 
-    def ends(self, button: str, confirm: str, note: str) -> None:
-        self.page.get_by_role("button", name=button).click()
+    @property
+    def acts(self) -> Locator:
+        return self.page.get_by_role("group", name="会话操作")
+
+    @property
+    def ring(self) -> Locator:
+        return self.page.get_by_role("alertdialog")
+
+    def becomes(self, status: str) -> None:
+        """在线 is rung; 忙碌 keeps what they have, and is not."""
+        self.page.get_by_role("button", name="我的状态").click()
+        self.page.get_by_role("group", name="我的状态").get_by_role("button", name=status).click()
+        expect(self.page.get_by_role("button", name=f"我的状态： {status}")).to_be_visible()
+
+    def answers(self, *, within: str = "") -> None:
+        """Accepts what rings, once the ring tells of it."""
+        expect(self.ring).to_contain_text(within)
+        self.ring.get_by_role("button", name="接听").click()
+        expect(self.ring).not_to_be_visible()
+
+    def opens_list(self, name: str) -> None:
+        self.page.get_by_role("tab", name=name).click()
+
+    def transfers(self, to: str, note: str) -> None:
+        self.acts.get_by_role("button", name="转接").click()
         dialog = self.page.get_by_role("dialog")
-        dialog.get_by_role("textbox").fill(note)
-        dialog.get_by_role("button", name=confirm, exact=True).click()
+        dialog.get_by_role("radio", name=to).check(force=True)
+        dialog.get_by_role("textbox", name="转接说明").fill(note)
+        dialog.get_by_role("button", name="转接", exact=True).click()
+        expect(dialog).not_to_be_visible()
+
+    def holds(self, note: str) -> None:
+        self.acts.get_by_role("button", name="挂起").click()
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_role("textbox", name="内部说明").fill(note)
+        dialog.get_by_role("button", name="挂起", exact=True).click()
+        expect(dialog).not_to_be_visible()
+
+    def gives_back(self, result: str, inside: str) -> None:
+        self.acts.get_by_role("button", name="交还智能助手").click()
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_role("textbox", name="处理结果").fill(result)
+        dialog.get_by_role("textbox", name="内部说明").fill(inside)
+        dialog.get_by_role("button", name="交还", exact=True).click()
+        expect(dialog).not_to_be_visible()
+
+    def ends(self, result: str) -> None:
+        """With its summary, which is pre-filled."""
+        self.acts.get_by_role("button", name="结束会话").click()
+        dialog = self.page.get_by_role("dialog")
+        for name in ("诉求", "处理结果"):
+            dialog.get_by_role("textbox", name=name).fill(result)
+        dialog.get_by_role("button", name="结束并保存小结", exact=True).click()
         expect(dialog).not_to_be_visible()
 
 

@@ -236,7 +236,7 @@ def test_out_of_hours_a_call_back_is_left_and_the_number_is_no_message(chat: Cha
     assert left.value.post_data_json["when"] == "上午"
     expect(chat.log).to_contain_text("已为您登记回电")
     expect(sheet).to_have_count(0)
-    assert "13800138000" not in chat.page.locator("huicai-chat").inner_text()
+    assert "13800138000" not in chat.log.inner_text()
     assert "13800138000" not in chat.page.evaluate("JSON.stringify(localStorage)")
     server.steer("desk", outlook={"open": True, "opens_at": None})
 

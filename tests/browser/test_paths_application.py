@@ -49,7 +49,7 @@ def test_from_the_notice_to_the_case_number_and_its_progress(people: House) -> N
     summary = talent.asks(PHONE, "请核对")
     expect(summary).to_contain_text("139****0001")
     expect(summary).to_contain_text("济南市")
-    seen = talent.page.locator("huicai-chat").inner_text()
+    seen = talent.log.inner_text()
     for raw in (NAME, ID_NUMBER, FIRST_PHONE, PHONE, EMPLOYER):
         assert raw not in seen
     done = talent.presses("确认提交", "提交成功")
@@ -73,7 +73,7 @@ def _shown_masked(talent: Talent) -> None:
     """After a reload too the talent's own words come back with their hints only."""
     talent.page.reload()
     expect(talent.log).to_contain_text("提交成功")
-    seen = talent.page.locator("huicai-chat").inner_text()
+    seen = talent.log.inner_text()
     for raw in (NAME, ID_NUMBER, FIRST_PHONE, PHONE, EMPLOYER):
         assert raw not in seen
 
