@@ -10,15 +10,16 @@ from bot.conversation.models import Author, Message, Turn, TurnStatus
 from bot.runtime import SHANGHAI
 
 _MAX_CHARS = 1_000  # of what is quoted
+_NOTHING = {"无", "没有", "暂无", "无后续", "无后续事项"}  # written where nothing is owed
 
 
 async def outcome_for(session: AsyncSession, *, turn: Turn) -> dict[str, Any] | None:
     """Of the newest episode, or told ticket, that came to an end:
     `{"result", "next", "said", "by", "on", "fresh", "subject"}`.
 
-    `result` and `next` are the specialist's own words or None; `said` the last thing they said in the
-    chat; `fresh` until the assistant has answered once since; `subject` the FAQ they cited last, while
-    fresh.
+    `result` and `next` are what the specialist wrote for the talent, or None; a note to colleagues never
+    is, also not why somebody was blocked. `said` is the last thing they said in the chat; `fresh` until
+    the assistant has answered once since; `subject` the FAQ they cited last, while fresh.
     """
     episode = await session.scalar(
         select(Handover)
@@ -35,16 +36,16 @@ async def outcome_for(session: AsyncSession, *, turn: Turn) -> dict[str, Any] | 
     if not spoken and not episode.note and not episode.summary:
         return None  # nobody came: nothing to tell
     summary = episode.summary or {}
-    result = summary.get("result") or episode.note
-    if episode.accepted_at is None and not await _was_told(session, episode):
-        result = None  # a call-back whose result was kept inside
+    result = summary.get("result")
+    if episode.due_at or episode.accepted_at is None:  # a call-back: its result may have been kept inside
+        result = (result or episode.note) if await _was_told(session, episode) else None
     since = episode.ended_seq or 0
     fresh = await _answered_up_to(session, turn) <= since
     cited = next((row.log["faq"] for row in spoken if row.log and row.log.get("faq")), None)
     local = episode.ended_at.astimezone(SHANGHAI)
     return {
         "result": _short(result),
-        "next": _short(summary.get("next")),
+        "next": _owed(summary.get("next")),
         "said": _short(" ".join(spoken[0].content.get("paragraphs", ())) if spoken else None),
         "by": spoken[0].author_name if spoken else None,
         "on": f"{local.month}月{local.day}日",
@@ -85,6 +86,11 @@ async def _answered_up_to(session: AsyncSession, turn: Turn) -> int:
         Turn.conversation_id == turn.conversation_id, Turn.status == TurnStatus.DONE
     )
     return await session.scalar(answered) or 0
+
+
+def _owed(text: str | None) -> str | None:
+    owed = _short(text)
+    return None if owed and owed.rstrip("。.") in _NOTHING else owed
 
 
 def _short(text: str | None) -> str | None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.conversation.apologies import apologise
 from bot.conversation.content import HandoverRequest
 from bot.conversation.control_rules import ControlEvent
+from bot.conversation.handover_models import Handover
 from bot.conversation.log import access_conversation
 from bot.conversation.models import Control, Conversation, Message, Turn, TurnStatus
 from bot.conversation.rules import APOLOGY_AFTER_S, MAX_FAILURES
@@ -21,6 +22,7 @@ from bot.conversation.service import (
     receive,
     request_human,
     say_as_staff,
+    unblock,
 )
 from bot.conversation.staff import Cited, Words, write
 from bot.conversation.turns import claim_turn, store_answer
@@ -219,7 +221,7 @@ async def test_after_return_the_engine_hears_what_was_said_and_settled(rt: Runti
     (request,) = engine.requests
     outcome = request["context"]["outcome"]
     assert outcome == {
-        "result": "已告知择校办法",
+        "result": None,  # what is noted for colleagues is not for the talent
         "next": None,
         "said": "按第三层次办",
         "by": "林样例",
@@ -243,12 +245,39 @@ async def test_only_the_newest_ended_talk_is_told_and_none_that_nobody_came_to(r
         if number == 2:
             await request_human(rt, **WEB, external_key="h2")
         await staff_does(rt, conversation_id, ControlEvent.PICK)
-        await staff_does(rt, conversation_id, ControlEvent.GIVE_BACK, note=f"第{number}次结论")
+        words = f"第{number}次答复"
+        await say_as_staff(
+            rt, conversation_id=conversation_id, staff=LIN, client_key=f"c{number}", text=words
+        )
+        await staff_does(rt, conversation_id, ControlEvent.GIVE_BACK)
     await request_human(rt, **WEB, external_key="h3")
     await cancel_human(rt, conversation_id=conversation_id)
     await receive(rt, **WEB, external_key="k", text="那要多久")
     await run_all(TurnRunner(rt, engine=engine))
-    assert engine.requests[-1]["context"]["outcome"]["result"] == "第2次结论"
+    assert engine.requests[-1]["context"]["outcome"]["said"] == "第2次答复"
+
+
+async def test_quoted_is_what_was_written_for_the_talent_and_no_reason_of_a_block(rt: Runtime) -> None:
+    engine = ScriptedEngine()
+    cid = (await request_human(rt, **WEB, external_key="h1")).conversation_id
+    await staff_does(rt, cid, ControlEvent.PICK)
+    await staff_does(rt, cid, ControlEvent.GIVE_BACK, note="此人态度不好")
+    async with rt.db.write() as session:
+        (episode,) = await session.scalars(select(Handover).where(Handover.conversation_id == cid))
+        episode.summary = {"result": "已受理", "next": "无。"}
+    await receive(rt, **WEB, external_key="k1", text="结果怎么样")
+    await run_all(TurnRunner(rt, engine=engine))
+    outcome = engine.requests[-1]["context"]["outcome"]
+    assert (outcome["result"], outcome["next"]) == ("已受理", None)
+
+    await request_human(rt, **WEB, external_key="h2")
+    await staff_does(rt, cid, ControlEvent.PICK)
+    await staff_does(rt, cid, ControlEvent.BLOCK, note="多次辱骂")
+    async with rt.db.write() as session:
+        await unblock(session, rt, conversation_id=cid, by=LIN)
+    await receive(rt, **WEB, external_key="k2", text="结果怎么样")
+    await run_all(TurnRunner(rt, engine=engine))
+    assert engine.requests[-1]["context"]["outcome"]["result"] is None
 
 
 async def test_the_faq_a_specialist_cited_is_what_the_talk_is_about_then(rt: Runtime) -> None:

@@ -101,7 +101,7 @@ async def test_from_the_request_to_the_person_and_back_to_the_assistant(scene: S
     await scene.does(ControlEvent.OFFER, None, target=LIN, until=until)
     assert await scene.passes(5) == [], "ringing is nothing the phone needs to know"
     await scene.does(ControlEvent.ACCEPT, LIN)
-    assert await scene.passes(1) == ["专员 林晓 为您服务。您之前的对话专员已经看到，不用重复说明。"]
+    assert await scene.passes(1) == ["专员 林晓 为您服务。您之前的对话专员能看到，不用重复说明。"]
     await scene.staff_says(LIN, "您好，请问单位是哪家？")
     assert await scene.passes() == ["【专员 林晓】您好，请问单位是哪家？"]
     assert await scene.says("山东大学") == ""

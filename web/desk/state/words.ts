@@ -39,7 +39,7 @@ export const SUMMARY_FIELDS = [
   ['facts', '情况', '已了解到的关键情况'],
   ['done', '处理过程', '做了哪些工作'],
   ['result', '处理结果', '结论或答复'],
-  ['next', '后续事项', '还需要谁做什么；没有就写“无”'],
+  ['next', '后续事项', '还需要谁做什么；没有就空着'],
 ] as const
 
 /** 2 KB reads as a person would say it. */
