@@ -3,8 +3,9 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import tickets, wishes
+from bot.conversation.categories import CATEGORIES
 from bot.conversation.change import Change
-from bot.conversation.content import Content, HandoverRequest
+from bot.conversation.content import Category, Content, HandoverRequest
 from bot.conversation.control import change_control
 from bot.conversation.control_rules import ControlEvent, Effect
 from bot.conversation.crisis import CRISIS_PRIORITY, hotlines, is_crisis
@@ -20,6 +21,8 @@ from bot.conversation.words import Said, says, word_list
 from bot.runtime import Runtime
 from bot.store.base import new_id
 from bot.texts import sentence
+
+_BEFORE_CATEGORY = ("", "是", "的是", "改", "改成", "改为", "换成", "换为", "转", "选")
 
 
 async def hear(
@@ -76,6 +79,10 @@ async def _wished(session: AsyncSession, rt: Runtime, conversation: Conversation
         request = HandoverRequest(reason="requested")
         await wishes.ask_for_person(session, rt, conversation=conversation, request=request)
         return True
+    if conversation.control in wishes.WAITING and (category := _named_category(text)):
+        request = HandoverRequest(reason="requested", category=category)
+        await wishes.ask_for_person(session, rt, conversation=conversation, request=request)
+        return True
     if says(text, word_list(Said.CANCEL_TICKET)):
         return await tickets.cancel_ticket(session, rt, conversation=conversation)
     if with_nobody and says(text, word_list(Said.HERE)):
@@ -93,6 +100,14 @@ async def _wished(session: AsyncSession, rt: Runtime, conversation: Conversation
         await wishes.ask_for_person(session, rt, conversation=conversation, request=request)
         return True
     return False
+
+
+def _named_category(text: str) -> Category | None:
+    """The category a waiting talent names; the buttons for it are gone once something else was said."""
+    for category in CATEGORIES:
+        if says(text, [before + category for before in _BEFORE_CATEGORY]):
+            return category
+    return None
 
 
 async def _agrees(session: AsyncSession, conversation: Conversation, text: str) -> bool:

@@ -99,6 +99,20 @@ async def test_a_guess_without_certainty_queues_at_once_and_may_be_changed(
     assert await control_of(rt, cid) == Control.QUEUED
 
 
+@pytest.mark.parametrize("text", ["待遇落实", "我要的是待遇落实", "改成待遇落实吧"])
+async def test_a_waiting_talent_names_another_category_in_words(
+    rt: Runtime, desk: DeskDouble, text: str
+) -> None:
+    cid = (await says(rt, "转人工")).conversation_id
+    await says(rt, "我补充一下，我在济南")
+    await says(rt, text)
+    (episode,) = await episodes_of(rt, cid)
+    assert episode.category == "待遇落实"
+    assert "您已在排队（待遇落实）" in (await last_message(rt, cid))["content"]["paragraphs"][0]
+    await says(rt, "手续代办要带什么")
+    assert (await episodes_of(rt, cid))[0].category == "待遇落实"
+
+
 async def test_what_was_said_names_the_category_without_a_question(rt: Runtime, desk: DeskDouble) -> None:
     await says(rt, "我的生活补贴迟迟没到账，找了几次都没人管")
     cid = (await says(rt, "转人工")).conversation_id
