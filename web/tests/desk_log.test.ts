@@ -125,4 +125,25 @@ describe('the log of one chat at the desk', () => {
     assert.deepEqual(log.messages.map((message) => message.seq), [40, 41])
     assert.equal(log.covered, 41)
   })
+
+  it('takes what was said before, until the beginning, and keeps it over a load', () => {
+    const log = new DeskLog()
+    log.load(detail(row(), [said(5), said(6)]))
+    assert.equal(log.older, 5)
+    log.prepend([said(3), said(4)])
+    assert.equal(log.older, 3)
+    log.load(detail(row(), [said(6), said(7)]))
+    assert.deepEqual(log.messages.map((message) => message.seq), [3, 4, 5, 6, 7])
+    assert.equal(log.older, 3)
+    log.prepend([said(1), said(2)])
+    assert.equal(log.older, null)
+    assert.equal(log.covered, 7)
+  })
+
+  it('learns by an event how far a message is on its way', () => {
+    const log = new DeskLog()
+    log.load(detail(row(), [said(1, { author: 'staff', delivery: 'queued' })]))
+    assert.equal(log.hear('delivery', { seq: 1, delivery: 'sent' }), false)
+    assert.equal(log.messages[0]?.delivery, 'sent')
+  })
 })

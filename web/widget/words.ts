@@ -92,6 +92,7 @@ export const words = {
   leftUnsent: '离开前没有发出，仍要发送请点重试',
   uploading: (percent: number) => `正在上传 ${percent}%`,
   attach: '发送图片或文件',
+  attachHintShort: (megabytes: number) => `可发图片、PDF、Word、Excel，每个不超过 ${megabytes} MB`,
   attachHint: (megabytes: number) => `可发图片、PDF、Word（docx）、Excel（xlsx），每个不超过 ${megabytes} MB；也可以粘贴或拖进来。`,
   attachOnlyStaff: '转接人工后可以发送图片和文件。',
   attachSend: (count: number) => `发送 ${count} 个文件`,

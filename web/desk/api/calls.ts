@@ -34,6 +34,7 @@ export const desk = {
   counts: () => api.get<Counts>(`${ROOT}/counts`),
   search: (wanted: Search) => api.get<{ chats: Found[] }>(`${ROOT}/search`, { ...wanted }),
   open: (id: string) => api.get<ChatDetail>(chatPath(id)),
+  earlier: (id: string, before: number) => api.get<{ messages: DeskMessage[] }>(`${chatPath(id)}/messages`, { before }),
   next: () => api.post<Moved>(`${ROOT}/next`),
 
   claim: (id: string) => api.post<Moved>(`${chatPath(id)}/claim`),

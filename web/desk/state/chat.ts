@@ -60,6 +60,21 @@ export function useChat(id: string) {
     return running
   }
 
+  const fetching = ref(false)
+
+  /** What was said before the newest 500 messages, which is all that a load brings. */
+  async function earlier(): Promise<void> {
+    const before = log.value.older
+    if (before === null || fetching.value) return
+    fetching.value = true
+    try {
+      log.value.prepend((await desk.earlier(id, before)).messages)
+      triggerRef(log)
+    } finally {
+      fetching.value = false
+    }
+  }
+
   function hear(name: string, data: unknown): void {
     if (name === 'left') {
       gone.value = '这个会话已不在您的查看范围内。'
@@ -104,6 +119,7 @@ export function useChat(id: string) {
     id, chat, log, messages, unsent, drafts, loading, error, gone, status: live.status,
     newest: computed(() => newestWord(messages.value)),
     newestFromTalent: computed(() => newestFromTalent(messages.value)),
+    older: computed(() => log.value.older), fetching, earlier,
     held, mine, holding, load, move,
   }
 }

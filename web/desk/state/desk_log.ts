@@ -8,6 +8,8 @@ export class DeskLog {
   profile: Profile | null = null
   episodes: Episode[] = []
   state: DeskState | null = null
+  /** What was said before this seq can still be fetched; null when all of it is here. */
+  older: number | null = null
   private log = new ConversationLog<never>()
   private readonly sent = new Map<number, Sent>()
 
@@ -31,8 +33,16 @@ export class DeskLog {
     // Starts at the first message served; a log that ends before it has a hole nobody will fill, so it begins anew.
     const before = (detail.messages[0]?.seq ?? 1) - 1
     if (before > this.log.covered) this.log = new ConversationLog<never>(before)
+    if (before > 0 && (this.log.oldest ?? Infinity) > before) this.older = before + 1
     this.take(detail.messages)
     this.log.cover(detail.messages.at(-1)?.seq ?? 0)
+  }
+
+  /** Messages from before the oldest one here; none means that this is the beginning. */
+  prepend(messages: readonly DeskMessage[]): void {
+    this.take(messages)
+    const first = messages[0]?.seq ?? 1
+    this.older = first > 1 ? first : null
   }
 
   /** Takes messages in any order; true when something is missing in between. */
@@ -45,6 +55,11 @@ export class DeskLog {
   /** An event of the stream; true when the chat must be read again. */
   hear(name: string, data: unknown): boolean {
     if (name === 'message') return this.take([data as DeskMessage])
+    if (name === 'delivery') {
+      const { seq, delivery } = data as { seq: number; delivery: Sent }
+      this.sent.set(seq, delivery)
+      return false
+    }
     if (name !== 'state') return false
     const state = data as DeskState
     this.state = state

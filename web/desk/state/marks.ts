@@ -4,6 +4,8 @@ import type { OpenChat } from './chat'
 
 const TYPING_EVERY_MS = 3_000
 const TYPING_SHOWN_MS = 8_000
+/** The sign outlives the word it announced by as long on the server. */
+const TYPING_STALE_MS = 4_000
 
 /** Read marks and "typing", both ways. Lossy on purpose: what is missed is told by the next one. */
 export function useMarks(open: OpenChat, atBottom: Ref<boolean>) {
@@ -31,9 +33,14 @@ export function useMarks(open: OpenChat, atBottom: Ref<boolean>) {
 
   const talentTypes = ref(false)
   let fading: ReturnType<typeof setTimeout> | undefined
+  let wordAt = 0
+  watch(open.newestFromTalent, () => {
+    wordAt = Date.now()
+    talentTypes.value = false
+  })
   watch(() => open.log.value.state, (state) => {
     clearTimeout(fading)
-    talentTypes.value = state?.typing ?? false
+    talentTypes.value = (state?.typing ?? false) && Date.now() - wordAt > TYPING_STALE_MS
     if (talentTypes.value) fading = setTimeout(() => (talentTypes.value = false), TYPING_SHOWN_MS)
   })
 

@@ -6,7 +6,7 @@ export type View = (typeof VIEWS)[number]
 export const VIEW_TITLES: Record<View, string> = { queue: '排队', mine: '我的', team: '本组', tickets: '工单', recent: '已结束' }
 export const VIEW_EMPTY: Record<View, [string, string]> = {
   queue: ['没有人在排队', '有人找人工时会出现在这里，并按顺序呼叫在线的同事。'],
-  mine: ['您现在没有接待中的会话', '保持“在线”，轮到您时会响铃。'],
+  mine: ['您现在没有接待中的会话', '您在线时，轮到您会响铃。'],
   team: ['本组现在没有接待中的会话', '同事正在接待的会话会出现在这里。'],
   tickets: ['没有待回电的工单', '对方在下班后留下的联系方式会出现在这里。'],
   recent: ['还没有结束的会话', ''],
