@@ -12,6 +12,7 @@ from bot.conversation.episodes import queue_order
 from bot.conversation.handover_models import Handover, HandoverStatus
 from bot.conversation.log import wire_time, with_hints
 from bot.conversation.models import Author, Conversation, Message, VaultEntry
+from bot.conversation.words import Said, says, word_list
 
 ChatRow = dict[str, Any]  # "ChatRow" in docs/desk.md, without the names of staff and teams
 Episode = tuple[Conversation, Handover]
@@ -122,7 +123,7 @@ def _row(
         "rating": handover.rating,
         "blocked": conversation.blocked_at is not None,
         "contact": _contact(handover, hints),
-        "last_text": with_hints(_words(last), hints)[:LAST_TEXT] if last else "",
+        "last_text": with_hints(_said(handover, last), hints)[:LAST_TEXT] if last else "",
         "last_at": wire_time(last.created_at if last else conversation.updated_at),
         "last_seq": handover.ended_seq or conversation.last_seq,
         "last_talent_seq": last_talent_seq,
@@ -152,6 +153,14 @@ def _contact(handover: Handover, hints: dict[str, str]) -> dict[str, Any] | None
         "when": handover.contact_when,
         "due_at": _time(handover.due_at),
     }
+
+
+def _said(handover: Handover, last: Message) -> str:
+    """The last words; of somebody who has only asked for a person, the question that led to it."""
+    words = _words(last)
+    if says(words, word_list(Said.PERSON)) and (tried := handover.packet.get("tried")):
+        return str(tried[-1]["question"])
+    return words
 
 
 def _words(message: Message) -> str:

@@ -13,7 +13,7 @@ from bot.conversation.chat_rows import ChatRow
 from bot.conversation.handover_models import Handover
 from bot.conversation.lists import View, counts, listed
 from bot.conversation.log import MessageView, read_log, wire_time, with_hints
-from bot.conversation.models import Channel, Delivery
+from bot.conversation.models import Channel, Conversation, Delivery
 from bot.conversation.search import Sought, search
 from bot.desk.access import check_view, scope_of
 from bot.desk.models import Draft, Notice
@@ -78,21 +78,19 @@ async def messages_of(
         internal=True,
         limit=DETAIL_MESSAGES,
     )
-    sent = await _sendings(session, chat=chat)
+    sent = await sendings(session, conversation=chat.conversation)
     return [
-        as_seen_by(staff, message) | ({"delivery": sent[message["id"]]} if message["id"] in sent else {})
+        as_seen_by(staff, message) | ({"delivery": sent[message["seq"]]} if message["seq"] in sent else {})
         for message in messages
     ]
 
 
-async def _sendings(session: AsyncSession, *, chat: Chat) -> dict[str, str]:
-    """How far messages are on their way to a channel that delivers; the web chat has none."""
-    if chat.conversation.channel == Channel.WEB:
+async def sendings(session: AsyncSession, *, conversation: Conversation) -> dict[int, str]:
+    """How far messages, by seq, are on their way to a channel that delivers; the web chat has none."""
+    if conversation.channel == Channel.WEB:
         return {}
-    query = select(Delivery.message_id, Delivery.status).where(
-        Delivery.conversation_id == chat.conversation.id
-    )
-    return {message_id: status for message_id, status in await session.execute(query)}
+    query = select(Delivery.seq, Delivery.status).where(Delivery.conversation_id == conversation.id)
+    return {seq: status for seq, status in await session.execute(query)}
 
 
 def as_seen_by(staff: Staff, message: MessageView) -> MessageView:

@@ -22,7 +22,7 @@ from bot.conversation.scope import visible
 from bot.desk.access import scope_of
 from bot.desk.models import Seat
 from bot.desk.notices import unseen
-from bot.desk.reading import as_seen_by
+from bot.desk.reading import as_seen_by, sendings
 from bot.desk.rows import named, staff_names
 from bot.desk.seats import seat_view
 from bot.errors import Refusal
@@ -52,14 +52,16 @@ async def streaming_staff(
 
 
 def chat_events(rt: Runtime, *, conversation_id: str, after: int, staff: Staff) -> AsyncIterator[str]:
-    """Messages after a seq, notes included, then whatever comes; `state` whenever it changes; `left`
+    """Messages after a seq, notes included, then whatever comes; `delivery` when a channel got further
+    with one; `state` whenever it changes; `left`
     when the chat goes out of reach, and then no more."""
     sent = after
     shown: dict[str, Any] | None = None
+    under_way: dict[int, str] | None = None
     begun = False
 
     async def read(reader: Staff) -> list[str]:
-        nonlocal sent, shown, begun
+        nonlocal sent, shown, under_way, begun
         async with rt.db.read() as session:
             chat = await find_chat(session, conversation_id=conversation_id, scope=scope_of(reader))
             if chat is None or (chat.until_seq is not None and begun):
@@ -84,6 +86,12 @@ def chat_events(rt: Runtime, *, conversation_id: str, after: int, staff: Staff) 
                     internal=True,
                     limit=READ_AT_ONCE,
                 )
+            now = await sendings(session, conversation=chat.conversation)
+        # The page reads the chat once the stream stands, so what was so before needs no telling.
+        for seq, status in now.items() if under_way is not None else ():
+            if under_way.get(seq) != status:
+                frames.append(frame("delivery", {"seq": seq, "delivery": status}))
+        under_way = now
         if state != shown:
             shown = state
             frames.append(frame("state", state))
