@@ -3,13 +3,16 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from fastapi import FastAPI
+from sqlalchemy import select, update
 
 from bot.accounts.models import AuditEntry
 from bot.conversation import service as conversation
+from bot.conversation.models import Delivery, DeliveryStatus
 from bot.runtime import Runtime
 from tests.accounts.staff_app import Person, code
 from tests.desk.steps import detail, done, note, say
+from tests.desk.streaming import opened
 from tests.desk.talents import Talent, text_of
 
 PHONE = "13800138000"
@@ -154,3 +157,20 @@ async def test_a_message_for_wechat_tells_how_far_it_is(rt: Runtime, lin: Person
     await say(lin, talent, "您好")
     said = [m for m in (await detail(lin, talent))["messages"] if m["author"] == "staff"]
     assert [message["delivery"] for message in said] == ["queued"]
+
+
+async def test_an_open_chat_hears_that_a_channel_got_further(
+    rt: Runtime, app: FastAPI, lin: Person, team: str
+) -> None:
+    talent = await Talent.arrive(rt, "openid", channel=conversation.Channel.WECHAT)
+    await talent.ask_for_a_person()
+    await done(lin, talent, "claim")
+    await say(lin, talent, "您好")
+    seq = next(m["seq"] for m in (await detail(lin, talent))["messages"] if m["author"] == "staff")
+    async with opened(app, lin.cookie, f"{talent.path}/events?after={seq}") as stream:
+        assert (await stream.event())[0] == "state"  # type: ignore[index]
+        async with rt.db.write() as session:
+            where = (Delivery.conversation_id == talent.conversation_id, Delivery.seq == seq)
+            await session.execute(update(Delivery).where(*where).values(status=DeliveryStatus.PARKED))
+        rt.hints.notify(f"conversation:{talent.conversation_id}")
+        assert await stream.event() == ("delivery", {"seq": seq, "delivery": "parked"})
