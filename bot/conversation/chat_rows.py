@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.conversation.episodes import queue_order
-from bot.conversation.handover_models import Handover, HandoverStatus
+from bot.conversation.handover_models import LIVE, Handover, HandoverStatus
 from bot.conversation.log import wire_time, with_hints
 from bot.conversation.models import Author, Conversation, Message, VaultEntry
 from bot.conversation.words import Said, says, word_list
@@ -66,8 +66,10 @@ async def rows_of(
     places: dict[str, int] = {}
     if any(row[1].status == HandoverStatus.WAITING for row in found):
         places = await _places(session)
+    owed = await _owed_beside(session, [row[0].id for row in found if row[1].status in LIVE])
     return [
         _row(conversation, handover, last, last_talent_seq or 0, hints.get(conversation.id, {}), places)
+        | {"ticket": _ticket(owed.get(conversation.id), hints.get(conversation.id, {}), handover)}
         for conversation, handover, last, last_talent_seq in found
     ]
 
@@ -80,6 +82,16 @@ async def _hints(session: AsyncSession, conversation_ids: Sequence[str]) -> dict
     ):
         hints.setdefault(conversation_id, {})[token] = hint
     return hints
+
+
+async def _owed_beside(session: AsyncSession, conversation_ids: Sequence[str]) -> dict[str, Handover]:
+    """Call-backs that still stand while their talent waits for or talks with a person."""
+    if not conversation_ids:
+        return {}
+    query = select(Handover).where(
+        Handover.conversation_id.in_(conversation_ids), Handover.status == HandoverStatus.TICKETED
+    )
+    return {row.conversation_id: row for row in await session.scalars(query.order_by(Handover.requested_at))}
 
 
 async def _places(session: AsyncSession) -> dict[str, int]:
@@ -161,6 +173,13 @@ def _said(handover: Handover, last: Message) -> str:
     if says(words, word_list(Said.PERSON)) and (tried := handover.packet.get("tried")):
         return str(tried[-1]["question"])
     return words
+
+
+def _ticket(ticket: Handover | None, hints: dict[str, str], shown: Handover) -> dict[str, Any] | None:
+    if ticket is None or shown.status not in LIVE:
+        return None
+    contact = {"token": None, "hint": None, "when": None, "due_at": None} | (_contact(ticket, hints) or {})
+    return {"handover_id": ticket.id, "staff_id": ticket.staff_id} | contact
 
 
 def _words(message: Message) -> str:

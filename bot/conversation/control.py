@@ -10,12 +10,16 @@ from bot.conversation import announcements, packet
 from bot.conversation.change import Change
 from bot.conversation.content import HandoverRequest
 from bot.conversation.control_rules import ControlEvent, Effect, Situation, Step, decide
+from bot.conversation.crisis import CRISIS_PRIORITY
 from bot.conversation.episodes import last_handover, open_handover
 from bot.conversation.handover_models import ControlChange, Handover, HandoverStatus
 from bot.conversation.models import Control, Conversation, Turn, TurnStatus
 from bot.conversation.rules import RING_S, TRANSFER_RING_S, WRAP_UP_S
+from bot.conversation.standing import join_older
 from bot.errors import Refusal
 from bot.runtime import Runtime
+
+LOST_PRIORITY = 1  # in the queue: before whoever waits for their first person
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ async def change_control(
         handover = await _open(session, rt, conversation, change, ticket=Effect.OPEN_TICKET in step.effects)
     if handover:
         _apply(handover, conversation, step, change, now)
+        if Effect.MAKE_TICKET in step.effects:
+            await join_older(session, conversation=conversation, ticket=handover, now=now)
     replied = handover is not None and handover.first_reply_at is not None
     if Effect.REOPEN_TURNS in step.effects and not replied:  # what a person answered stays answered
         await _reopen_turns(session, conversation, now)
@@ -119,6 +125,7 @@ async def _open(
         region=place_of(conversation),
         team_id=change.admission.team_id,
         wanted_staff_id=change.admission.wanted_staff_id,
+        priority=CRISIS_PRIORITY if request.reason == "crisis" else 0,
         requested_at=now,
         queued_at=now,
         due_at=change.admission.call_by if ticket else None,
@@ -157,7 +164,8 @@ def _apply(handover: Handover, conversation: Conversation, step: Step, change: C
                 handover.replied_at, handover.passed_by = None, []
             case Effect.FRONT:
                 conversation.staff_id = None
-                handover.status, handover.priority, handover.queued_at = HandoverStatus.WAITING, 1, now
+                handover.status, handover.queued_at = HandoverStatus.WAITING, now
+                handover.priority = max(handover.priority, LOST_PRIORITY)
                 handover.passed_by = [handover.staff_id] if handover.staff_id else []
                 handover.wanted_staff_id = None
             case Effect.PROPOSE:

@@ -4,13 +4,13 @@ and never twice in a row.
 
 from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.apologies import OPEN, human_button
 from bot.conversation.content import HandoverRequest, Reason, Reply
 from bot.conversation.engine_client import EngineAnswer
-from bot.conversation.episodes import last_handover
+from bot.conversation.handover_models import Handover
 from bot.conversation.models import Conversation, Turn, TurnStatus
 from bot.conversation.trigger_rules import Answered, TriggerKey, Verdict, verdict
 from bot.conversation.triggers import triggers_of
@@ -35,7 +35,7 @@ async def after_answer(
     """
     wish = next((reply.handover for reply in replies if reply.handover), None)
     ended = outcome_of(replies)
-    earlier = await _earlier(session, conversation=conversation, turn=turn)
+    earlier, turns = await _earlier(session, conversation=conversation, turn=turn)
     before = next((result for result in earlier), {})
     intent = answer.intent or {}
     sure = float(intent.get("confidence") or 0.0)
@@ -46,7 +46,7 @@ async def after_answer(
         failures=1 + _failures(earlier),
         certainty=sure if intent.get("name") in _SURE_TALK else _certainty(replies),
         wants_guide=wish is not None and wish.reason == "guide",
-        turns=await _turns(session, conversation=conversation) + 1,
+        turns=turns + 1,
         offered_before=bool(before.get("advised")),
     )
     found = verdict(answered, await triggers_of(session))
@@ -83,7 +83,7 @@ async def reason_of_request(session: AsyncSession, *, conversation: Conversation
 
 async def last_result(session: AsyncSession, *, conversation: Conversation) -> dict[str, Any]:
     """What was kept with the newest answered turn since the last hand-over."""
-    results = await _earlier(session, conversation=conversation, turn=None)
+    results, _ = await _earlier(session, conversation=conversation, turn=None)
     return results[0] if results else {}
 
 
@@ -131,23 +131,22 @@ def _failures(earlier: list[dict[str, Any]]) -> int:
 
 async def _earlier(
     session: AsyncSession, *, conversation: Conversation, turn: Turn | None
-) -> list[dict[str, Any]]:
-    """Results of the answered turns since the last hand-over, newest first."""
-    query = select(Turn.result).where(Turn.conversation_id == conversation.id, Turn.status == TurnStatus.DONE)
+) -> tuple[list[dict[str, Any]], int]:
+    """Results of the answered turns since the last hand-over, newest first, and how many there were.
+
+    One statement: it is asked with every answer.
+    """
+    asked = (
+        select(func.max(Handover.requested_at))
+        .where(Handover.conversation_id == conversation.id)
+        .scalar_subquery()
+    )
+    query = select(Turn.result, func.count().over()).where(
+        Turn.conversation_id == conversation.id,
+        Turn.status == TurnStatus.DONE,
+        or_(asked.is_(None), Turn.created_at > asked),
+    )
     if turn is not None:
         query = query.where(Turn.seq < turn.seq)
-    last = await last_handover(session, conversation_id=conversation.id)
-    if last:
-        query = query.where(Turn.created_at > last.requested_at)
-    rows = await session.scalars(query.order_by(Turn.seq.desc()).limit(_LOOKED_BACK))
-    return [row or {} for row in rows]
-
-
-async def _turns(session: AsyncSession, *, conversation: Conversation) -> int:
-    query = select(func.count()).where(
-        Turn.conversation_id == conversation.id, Turn.status == TurnStatus.DONE
-    )
-    last = await last_handover(session, conversation_id=conversation.id)
-    if last:
-        query = query.where(Turn.created_at > last.requested_at)
-    return await session.scalar(query) or 0
+    rows = (await session.execute(query.order_by(Turn.seq.desc()).limit(_LOOKED_BACK))).all()
+    return [row[0] or {} for row in rows], rows[0][1] if rows else 0

@@ -35,6 +35,7 @@ async def give_back(chat_id: ChatId, body: ReturnBody, rt: Rt, staff: Specialist
         labels=body.labels,
         summary=body.summary.model_dump() if body.summary else None,
         settled=body.settled,
+        ticket_done=body.ticket_done,
     )
     return _view(row)
 
@@ -52,6 +53,7 @@ async def save_summary(chat_id: ChatId, body: SummaryBody, rt: Rt, staff: Specia
         staff=staff,
         summary=body.summary.model_dump(),
         labels=body.labels,
+        ticket_done=body.ticket_done,
     )
     return _view(row)
 

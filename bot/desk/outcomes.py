@@ -23,6 +23,7 @@ from bot.desk.manage.labels import label_names
 from bot.desk.models import Draft
 from bot.desk.rows import row_of
 from bot.desk.specialists import change_specialist
+from bot.desk.tickets import settle_beside
 from bot.errors import Refusal
 from bot.runtime import Runtime
 
@@ -38,12 +39,17 @@ async def give_back(
     labels: list[str],
     summary: SummaryParts | None,
     settled: dict[str, Any],
+    ticket_done: bool = False,
 ) -> ChatRow:
     """To the assistant, which is told the outcome and does not ask again what was settled."""
     async with rt.db.write() as session:
         chat = await access_own(session, conversation_id=conversation_id, staff=staff)
         if _ended_by(chat, staff, HandoverStatus.RETURNED):
             return await row_of(session, rt, handover_id=chat.handover.id)
+        if ticket_done and holds(chat, staff):
+            await settle_beside(
+                session, rt, chat=chat, staff=staff, result=(summary or {}).get("result") or note
+            )
         change = Change(ControlEvent.GIVE_BACK, by=name_of(staff), note=note or None)
         await apply(session, rt, chat=chat, change=change, staff=staff, detail={"settled": sorted(settled)})
         await _keep(session, rt, handover=chat.handover, labels=labels, summary=summary)
@@ -68,7 +74,13 @@ async def draft_summary(rt: Runtime, *, conversation_id: str, staff: Staff) -> d
 
 
 async def save_summary(
-    rt: Runtime, *, conversation_id: str, staff: Staff, summary: SummaryParts, labels: list[str]
+    rt: Runtime,
+    *,
+    conversation_id: str,
+    staff: Staff,
+    summary: SummaryParts,
+    labels: list[str],
+    ticket_done: bool = False,
 ) -> ChatRow:
     """Closes a talk that was ended; also later, for an episode the talent or the clock ended."""
     async with rt.db.write() as session:
@@ -83,6 +95,8 @@ async def save_summary(
             await note_deed(session, rt, staff=staff, deed="summary", subject=conversation_id, detail=about)
         elif chat.conversation.control == Control.WRAP_UP:
             handover = chat.handover
+            if ticket_done:
+                await settle_beside(session, rt, chat=chat, staff=staff, result=summary.get("result") or "")
             change = Change(ControlEvent.FINISH, by=name_of(staff))
             await apply(session, rt, chat=chat, change=change, staff=staff)
         else:

@@ -19,7 +19,9 @@ async def named(session: AsyncSession, rt: Runtime, rows: Sequence[ChatRow]) -> 
     teams: set[str | None] = set()
     for row in rows:
         transfer = row["transfer"] or {}
+        ticket = row["ticket"] or {}
         people |= {row["staff_id"], row["specialist_id"], transfer.get("to"), transfer.get("by")}
+        people.add(ticket.get("staff_id"))
         teams |= {row["team_id"], transfer.get("team_id")}
     staff = await staff_names(session, people)
     team = await team_names(session, teams)
@@ -31,6 +33,7 @@ async def named(session: AsyncSession, rt: Runtime, rows: Sequence[ChatRow]) -> 
             "staff_name": staff.get(row["staff_id"]),
             "specialist_name": staff.get(row["specialist_id"]),
             "transfer": _transfer(row, staff, team),
+            "ticket": row["ticket"] and row["ticket"] | {"staff_name": staff.get(row["ticket"]["staff_id"])},
             "sla": levels.get(row["handover_id"]),
         }
         for row in rows

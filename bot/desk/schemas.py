@@ -87,6 +87,7 @@ class ReturnBody(Body):
     labels: Labels = []
     summary: Summary | None = None
     settled: Annotated[dict[str, Any], Field(max_length=20)] = {}
+    ticket_done: bool = False  # a call-back that stood beside the talk is settled by it
 
 
 class EndBody(Body):
@@ -96,6 +97,7 @@ class EndBody(Body):
 class SummaryBody(Body):
     summary: Summary
     labels: Labels = []
+    ticket_done: bool = False
 
 
 class DraftBody(Body):

@@ -21,6 +21,14 @@ class ContactView(BaseModel):
     due_at: str | None
 
 
+class TicketView(ContactView):
+    """A call-back owed beside the talk."""
+
+    handover_id: str
+    staff_id: str | None
+    staff_name: str | None
+
+
 class ChatRowView(BaseModel):
     """ "ChatRow" in docs/desk.md."""
 
@@ -52,6 +60,7 @@ class ChatRowView(BaseModel):
     rating: int | None
     blocked: bool
     contact: ContactView | None
+    ticket: TicketView | None
     sla: dict[str, Any] | None
     last_text: str
     last_at: str

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.conversation.apologies import apologise
-from bot.conversation.content import Card, Content
+from bot.conversation.content import Card, Content, HandoverRequest
 from bot.conversation.control_rules import ControlEvent
 from bot.conversation.log import access_conversation, append
 from bot.conversation.models import Author, Control, Message
@@ -19,6 +19,7 @@ from bot.conversation.service import (
     settle,
     unblock,
 )
+from bot.conversation.wishes import ask_for_person
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from tests.conftest import MovedClock
@@ -85,6 +86,20 @@ async def test_despair_is_answered_at_once_while_no_assistant_hears_it(rt: Runti
     assert len(notes) == 1 and not any("轻生" in str(row["content"]) for row in shown)
     (episode,) = await episodes_of(rt, cid)
     assert episode.priority == (2 if stage != "human" else 0)
+
+
+async def test_who_asks_for_a_person_out_of_despair_comes_first_and_keeps_that_place(rt: Runtime) -> None:
+    cid = (await says(rt, DESPAIR)).conversation_id
+    async with rt.db.write() as session:
+        conversation = await access_conversation(session, conversation_id=cid, lock=True)
+        request = HandoverRequest(reason="crisis", category="政策咨询")
+        await ask_for_person(session, rt, conversation=conversation, request=request)
+    (episode,) = await episodes_of(rt, cid)
+    assert episode.priority == 2
+    await staff_does(rt, cid, ControlEvent.PICK)
+    await service_does(rt, cid, ControlEvent.REQUEUE, why="lost")
+    (episode,) = await episodes_of(rt, cid)
+    assert episode.priority == 2
 
 
 async def test_despair_while_the_engine_is_down_is_not_left_waiting(rt: Runtime, clock: MovedClock) -> None:

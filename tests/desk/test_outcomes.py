@@ -11,6 +11,7 @@ from bot.conversation.log import access_conversation
 from bot.conversation.service import Change
 from bot.runtime import Runtime
 from tests.accounts.staff_app import Person, code
+from tests.conftest import MovedClock
 from tests.desk.offices import answers_for
 from tests.desk.steps import act, deeds, detail, done, listed, say
 from tests.desk.talents import Talent
@@ -71,6 +72,7 @@ async def test_given_back_with_what_was_settled(rt: Runtime, lin: Person, held: 
         assert (row["control"], row["handover_status"]) == ("bot", "returned")
     async with rt.db.read() as session:
         talk = await access_conversation(session, conversation_id=held.conversation_id)
+    assert talk.engine_state
     assert talk.engine_state["slots"]["region"] == "371300"
     assert talk.engine_state["slots"]["tier"] == "第三层次"
     assert (await deeds(rt, held)).count("desk.give_back") == 1
@@ -160,3 +162,77 @@ async def test_an_episode_that_is_no_call_back_is_not_done(lin: Person, held: Ta
     answer = await lin.http.post(f"/api/desk/tickets/{handover}/done", json={"result": "x", "tell": True})
     assert code(answer) == (409, "ticket_over")
     assert await held.control() == "human"
+
+
+async def _left_a_ticket(rt: Runtime, talent: Talent) -> str:
+    """Before they come back and ask for a person; the id of the call-back."""
+    async with rt.db.write() as session:
+        change = Change(ControlEvent.LEAVE_TICKET)
+        changed = await conversation.act(session, rt, conversation_id=talent.conversation_id, change=change)
+        assert changed.handover is not None
+        return changed.handover.id
+
+
+async def _with_a_ticket_beside(rt: Runtime, clock: MovedClock, talent: Talent, lin: Person) -> str:
+    ticket = await _left_a_ticket(rt, talent)
+    clock.advance(minutes=5)
+    await talent.ask_for_a_person()
+    await done(lin, talent, "claim")
+    return ticket
+
+
+@pytest.mark.parametrize("way", ["return", "summary"])
+async def test_a_call_back_that_stands_beside_a_talk_is_shown_and_settled_with_it(
+    rt: Runtime, clock: MovedClock, lin: Person, zhou: Person, waiting: Talent, way: str
+) -> None:
+    ticket = await _with_a_ticket_beside(rt, clock, waiting, lin)
+    (await zhou.http.post(f"/api/desk/tickets/{ticket}/take")).raise_for_status()
+    shown = (await detail(lin, waiting))["chat"]["ticket"]
+    assert (shown["handover_id"], shown["staff_name"]) == (ticket, zhou.name)
+    (await say(lin, waiting, "已经帮您核实")).raise_for_status()
+    if way == "return":
+        await done(lin, waiting, "return", summary=SUMMARY, ticket_done=True)
+    else:
+        await done(lin, waiting, "end")
+        await done(lin, waiting, "summary", summary=SUMMARY, ticket_done=True)
+    assert await listed(lin, "tickets") == []
+    settled = next(row for row in await listed(zhou, "recent") if row["handover_id"] == ticket)
+    assert (settled["handover_status"], settled["staff_name"]) == ("closed", lin.name)
+    assert not any(SUMMARY["result"] in text for text in await waiting.sees())
+    (notice,) = (await zhou.http.get("/api/desk/notices")).json()["notices"]
+    assert notice["kind"] == "ticket_settled"
+    assert "desk.ticket_done" in await deeds(rt, waiting, of=lin)
+
+
+async def test_a_call_back_not_settled_by_the_talk_stays_owed(
+    rt: Runtime, clock: MovedClock, lin: Person, waiting: Talent
+) -> None:
+    ticket = await _with_a_ticket_beside(rt, clock, waiting, lin)
+    await done(lin, waiting, "return", summary=SUMMARY)
+    assert [row["handover_id"] for row in await listed(lin, "tickets")] == [ticket]
+
+
+async def test_who_is_owed_a_call_and_waits_in_vain_is_owed_one_call(
+    rt: Runtime, clock: MovedClock, lin: Person, zhou: Person, waiting: Talent
+) -> None:
+    older = await _left_a_ticket(rt, waiting)
+    (await lin.http.post(f"/api/desk/tickets/{older}/take")).raise_for_status()
+    clock.advance(minutes=5)
+    await waiting.ask_for_a_person()
+    newer = await _left_a_ticket(rt, waiting)
+    (row,) = await listed(zhou, "tickets")
+    assert (row["handover_id"], row["staff_id"]) == (newer, lin.id)
+    await waiting.say("取消登记")
+    assert await listed(zhou, "tickets") == []
+
+
+async def test_a_lead_takes_a_call_back_from_somebody_who_does_not_come_to_it(
+    lin: Person, zhou: Person, lead: Person, ticket: str
+) -> None:
+    path = f"/api/desk/tickets/{ticket}"
+    (await lin.http.post(f"{path}/take")).raise_for_status()
+    assert code(await zhou.http.post(f"{path}/take")) == (409, "already_taken")
+    taken = (await lead.http.post(f"{path}/take")).raise_for_status().json()["chat"]
+    assert taken["staff_name"] == lead.name
+    (notice,) = (await lin.http.get("/api/desk/notices")).json()["notices"]
+    assert notice["kind"] == "ticket_taken"

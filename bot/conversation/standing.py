@@ -1,0 +1,44 @@
+"""A call-back that is owed while the talent comes back and talks with a person: it stands beside the
+talk, whoever has the chat sees it, and one talent is never owed two."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.control_rules import ControlEvent
+from bot.conversation.handover_models import ControlChange, Handover, HandoverStatus
+from bot.conversation.models import Conversation
+
+
+async def join_older(
+    session: AsyncSession, *, conversation: Conversation, ticket: Handover, now: datetime
+) -> None:
+    """What was owed already goes into the newer ticket: who owes it, whom to call, and the earlier time."""
+    older = await session.scalars(
+        select(Handover).where(
+            Handover.conversation_id == conversation.id,
+            Handover.status == HandoverStatus.TICKETED,
+            Handover.id != ticket.id,
+        )
+    )
+    for before in older:
+        ticket.contact_token = ticket.contact_token or before.contact_token
+        ticket.contact_when = ticket.contact_when or before.contact_when
+        ticket.staff_id = ticket.staff_id or before.staff_id
+        ticket.due_at = min((due for due in (ticket.due_at, before.due_at) if due), default=None)
+        before.status, before.ended_at, before.ended_by = HandoverStatus.CANCELLED, now, "system"
+        before.ended_seq = conversation.last_seq
+        session.add(
+            ControlChange(
+                conversation_id=conversation.id,
+                handover_id=before.id,
+                event=ControlEvent.CANCEL,
+                before=conversation.control,
+                after=conversation.control,
+                version=conversation.version,
+                target=ticket.id,
+                why="joined",
+                at=now,
+            )
+        )
