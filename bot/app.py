@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from bot.accounts import admin_api
 from bot.accounts import api as accounts_api
 from bot.channels import deliveries
 from bot.channels.limits import Limits
@@ -20,6 +19,7 @@ from bot.conversation.engine_client import Engine, HttpEngine
 from bot.conversation.runner import TurnRunner
 from bot.desk import api as desk_api
 from bot.desk import service as desk
+from bot.desk.manage import accounts_api as staff_api
 from bot.desk.manage import after_api, settings_api
 from bot.desk.manage import api as manage_api
 from bot.edge import errors, internal, pages, protection, status
@@ -84,7 +84,7 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
     for router in (
         web_router,
         accounts_api.router,
-        admin_api.router,
+        staff_api.router,
         desk_api.router,
         manage_api.router,
         after_api.router,

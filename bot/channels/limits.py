@@ -6,6 +6,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from bot.errors import Refusal
+from bot.runtime import Runtime
 
 SESSIONS_PER_ADDRESS = parse("60/minute")
 MESSAGES_PER_VISITOR = parse("40/minute")
@@ -69,3 +70,8 @@ class Limits:
             self._streams[visitor] = left
         else:
             self._streams.pop(visitor, None)
+
+
+def limits_of(rt: Runtime) -> Limits:
+    limits: Limits = rt.parts["limits"]
+    return limits

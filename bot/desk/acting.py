@@ -25,7 +25,6 @@ from bot.errors import Refusal
 from bot.runtime import Runtime
 
 HELD = (Control.HUMAN, Control.ON_HOLD, Control.WRAP_UP)
-TALKING = (Control.HUMAN, Control.ON_HOLD)
 LONGEST_HOLD = timedelta(days=30)
 Done = Callable[[Chat], bool]
 

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime
 
 from bot.accounts.permissions import Staff
-from bot.channels.sse import event_stream
 from bot.conversation.lists import View
 from bot.conversation.search import Sought, words_of
 from bot.desk import reading
@@ -26,6 +25,7 @@ from bot.desk.views import (
     ValueView,
 )
 from bot.desk.words import unmask
+from bot.edge.sse import event_stream
 from bot.runtime import SHANGHAI
 
 router = APIRouter()

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from bot.channels.files import file_response, read_body
 from bot.conversation.log import MessageView
 from bot.desk import words
 from bot.desk.callers import ID, ChatId, Reader, Rt, Specialist
 from bot.desk.schemas import DraftBody, DraftKind, NoteBody, SayBody, SeenBody
+from bot.edge.files import file_response, read_body
 
 router = APIRouter()
 

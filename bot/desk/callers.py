@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path
 
 from bot.accounts.permissions import Permission, Staff, require
-from bot.runtime import Runtime
+from bot.edge.request import Rt as Rt
 
 ID = r"^[0-9a-f]{32}$"
 ChatId = Annotated[str, Path(pattern=ID)]
@@ -16,11 +16,3 @@ Specialist = Annotated[Staff, Depends(require(Permission.DESK_CHAT))]
 Lead = Annotated[Staff, Depends(require(Permission.DESK_LEAD))]
 Unmasker = Annotated[Staff, Depends(require(Permission.DESK_UNMASK))]
 Exporter = Annotated[Staff, Depends(require(Permission.DESK_EXPORT))]
-
-
-def _runtime(request: Request) -> Runtime:
-    runtime: Runtime = request.app.state.runtime
-    return runtime
-
-
-Rt = Annotated[Runtime, Depends(_runtime)]

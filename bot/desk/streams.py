@@ -12,7 +12,6 @@ from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.permissions import Permission, Staff, require, staff_now
-from bot.channels.sse import REREAD_S, SOON_S, follow, frame
 from bot.conversation.chat_access import find_chat
 from bot.conversation.chat_rows import ChatRow, episodes, rows_of
 from bot.conversation.handover_models import LIVE, Handover
@@ -25,6 +24,7 @@ from bot.desk.notices import unseen
 from bot.desk.reading import as_seen_by, sendings
 from bot.desk.rows import named, staff_names
 from bot.desk.seats import seat_view
+from bot.edge.sse import REREAD_S, SOON_S, follow, frame
 from bot.errors import Refusal
 from bot.runtime import Runtime
 

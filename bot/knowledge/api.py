@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.accounts.permissions import Staff, require
+from bot.edge.request import runtime_of
 from bot.errors import Refusal
 from bot.knowledge import drafts, service
 from bot.knowledge.models import FaqRow, FaqStatus
@@ -44,7 +45,7 @@ async def list_faqs(
     page: Annotated[int, Field(ge=1, le=100_000)] = 1,
 ) -> dict[str, Any]:
     found = await drafts.list_faqs(
-        _runtime(request), query=query, category=category or None, status=status, page=page
+        runtime_of(request), query=query, category=category or None, status=status, page=page
     )
     return {
         "total": found.total,
@@ -55,19 +56,19 @@ async def list_faqs(
 
 @router.get("/faqs/{key}")
 async def read_faq(key: str, request: Request, staff: Reader) -> dict[str, Any]:
-    return await _detail(_runtime(request), key)
+    return await _detail(runtime_of(request), key)
 
 
 @router.post("/faqs", status_code=201)
 async def create_faq(body: FaqBody, request: Request, staff: Editor) -> dict[str, Any]:
-    rt = _runtime(request)
+    rt = runtime_of(request)
     await drafts.save_draft(rt, faq=body.faq, revision=None, staff_id=staff.id)
     return await _detail(rt, body.faq["key"])
 
 
 @router.put("/faqs/{key}")
 async def save_faq(key: str, body: FaqBody, request: Request, staff: Editor) -> dict[str, Any]:
-    rt = _runtime(request)
+    rt = runtime_of(request)
     if body.revision is None:
         raise Refusal("changed_meanwhile", sentence("knowledge.saved_meanwhile"), status=409)
     await drafts.save_draft(rt, faq={**body.faq, "key": key}, revision=body.revision, staff_id=staff.id)
@@ -76,14 +77,14 @@ async def save_faq(key: str, body: FaqBody, request: Request, staff: Editor) -> 
 
 @router.post("/faqs/{key}/publish")
 async def publish_faq(key: str, request: Request, staff: Publisher) -> dict[str, Any]:
-    rt = _runtime(request)
+    rt = runtime_of(request)
     number = await drafts.publish(rt, key=key, staff_id=staff.id, staff_name=staff.name)
     return {"release": number, **await _detail(rt, key)}
 
 
 @router.post("/faqs/{key}/withdraw")
 async def withdraw_faq(key: str, request: Request, staff: Publisher) -> dict[str, Any]:
-    rt = _runtime(request)
+    rt = runtime_of(request)
     number = await drafts.withdraw(rt, key=key, staff_id=staff.id, staff_name=staff.name)
     return {"release": number, **await _detail(rt, key)}
 
@@ -91,7 +92,7 @@ async def withdraw_faq(key: str, request: Request, staff: Publisher) -> dict[str
 @router.post("/try")
 async def try_question(body: TryBody, request: Request, staff: Reader) -> dict[str, Any]:
     """The same code as live answers, with what it saw on the way."""
-    found, reply = await service.explain(_runtime(request), question=body.question, region=body.region)
+    found, reply = await service.explain(runtime_of(request), question=body.question, region=body.region)
     return {
         "normalised": found.normalised,
         "band": found.band,
@@ -100,11 +101,6 @@ async def try_question(body: TryBody, request: Request, staff: Reader) -> dict[s
         "content": reply.content.model_dump(mode="json") if reply.content else None,
         "release": found.release,
     }
-
-
-def _runtime(request: Request) -> Runtime:
-    runtime: Runtime = request.app.state.runtime
-    return runtime
 
 
 async def _detail(rt: Runtime, key: str) -> dict[str, Any]:

@@ -4,8 +4,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from bot.accounts.admin_api import router as admin_router
 from bot.accounts.api import router as accounts_router
+from bot.desk.manage.accounts_api import router as admin_router
 from bot.runtime import Runtime
 from tests.accounts.staff_app import anonymous, make_app, quick_hashing
 

@@ -2,25 +2,18 @@
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from bot.accounts import service as accounts
-from bot.channels.files import file_response, read_body
-from bot.channels.limits import Limits
-from bot.channels.sse import REREAD_S, SOON_S, event_stream, follow, frame
+from bot.channels.limits import limits_of
+from bot.channels.web import person_routes
 from bot.channels.web.schemas import (
-    AskHuman,
     AskMenu,
     ChooseRegion,
     GiveFeedback,
-    GiveRating,
-    Id,
-    LeaveTicket,
     OpenSession,
-    Seen,
     SendMessage,
 )
 from bot.channels.web.visitor import (
@@ -33,26 +26,19 @@ from bot.channels.web.visitor import (
 )
 from bot.conversation import service as conversation
 from bot.conversation.log import wire_time
+from bot.edge.request import runtime_of
+from bot.edge.sse import REREAD_S, SOON_S, event_stream, follow, frame
 from bot.errors import Refusal
 from bot.knowledge import service as knowledge
 from bot.runtime import Runtime
 from bot.service import service as applications
 
 router = APIRouter(prefix="/api/web", tags=["web chat"])
+router.include_router(person_routes.router)
 
 POLL_S = 25.0
 HISTORY_LIMIT = 100
 Seq = Annotated[int, Query(ge=0)]
-
-
-def _runtime(request: Request) -> Runtime:
-    runtime: Runtime = request.app.state.runtime
-    return runtime
-
-
-def _limits(rt: Runtime) -> Limits:
-    limits: Limits = rt.parts["limits"]
-    return limits
 
 
 @router.post("/session")
@@ -60,10 +46,10 @@ async def open_session(
     body: OpenSession, request: Request, authorization: Annotated[str, Header()] = ""
 ) -> dict[str, str]:
     """A new conversation, or with a valid token a longer life for the same one."""
-    rt = _runtime(request)
+    rt = runtime_of(request)
     visitor = read_token(rt, authorization.removeprefix("Bearer "))
     if visitor is None:
-        _limits(rt).check_session(request)
+        limits_of(rt).check_session(request)
         subject = new_subject()
         conversation_id = await conversation.open_conversation(
             rt,
@@ -90,7 +76,7 @@ async def send(body: SendMessage, request: Request, visitor: CurrentVisitor) -> 
 @router.post("/ask-menu")
 async def ask_menu(body: AskMenu, request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
     """A menu entry pressed: the server knows its words and what it stands for."""
-    rt = _runtime(request)
+    rt = runtime_of(request)
     if body.faq:
         title, payload = await knowledge.menu_entry(rt, key=body.faq)
     else:
@@ -107,8 +93,8 @@ async def _receive(
     button: tuple[str, int] | None = None,
     payload: str | None = None,
 ) -> dict[str, Any]:
-    rt = _runtime(request)
-    _limits(rt).check_message(request, visitor.subject)
+    rt = runtime_of(request)
+    limits_of(rt).check_message(request, visitor.subject)
     received = await conversation.receive(
         rt,
         channel=conversation.Channel.WEB,
@@ -122,114 +108,10 @@ async def _receive(
     return {"id": received.message_id, "seq": received.seq, "duplicate": received.duplicate}
 
 
-@router.get("/human")
-async def human_outlook(request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
-    """What asking for a person would mean now."""
-    return await conversation.person_outlook(_runtime(request), conversation_id=visitor.conversation_id)
-
-
-@router.post("/human")
-async def ask_human(body: AskHuman, request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
-    rt = _runtime(request)
-    _limits(rt).check_message(request, visitor.subject)
-    received = await conversation.request_human(
-        rt,
-        channel=conversation.Channel.WEB,
-        account=ACCOUNT,
-        external_user=visitor.subject,
-        external_key=str(body.client_msg_id),
-        category=body.category,
-    )
-    return {"id": received.message_id, "seq": received.seq, "duplicate": received.duplicate}
-
-
-@router.post("/cancel-human", status_code=204)
-async def cancel_human(request: Request, visitor: CurrentVisitor) -> Response:
-    await conversation.cancel_human(_runtime(request), conversation_id=visitor.conversation_id)
-    return Response(status_code=204)
-
-
-@router.post("/ticket")
-async def leave_ticket(body: LeaveTicket, request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
-    rt = _runtime(request)
-    _limits(rt).check_message(request, visitor.subject)
-    received = await conversation.leave_ticket(
-        rt,
-        channel=conversation.Channel.WEB,
-        account=ACCOUNT,
-        external_user=visitor.subject,
-        external_key=str(body.client_msg_id),
-        category=body.category,
-        phone=body.phone,
-        when=body.when,
-        note=body.note,
-    )
-    return {"id": received.message_id, "seq": received.seq, "duplicate": received.duplicate}
-
-
-@router.post("/rating", status_code=204)
-async def give_rating(body: GiveRating, request: Request, visitor: CurrentVisitor) -> Response:
-    rt = _runtime(request)
-    _limits(rt).check_message(request, visitor.subject)
-    await conversation.rate(
-        rt,
-        conversation_id=visitor.conversation_id,
-        handover_id=body.handover_id,
-        score=body.score,
-        comment=body.comment,
-    )
-    return Response(status_code=204)
-
-
-@router.post("/typing", status_code=204)
-async def typing(request: Request, visitor: CurrentVisitor) -> Response:
-    rt = _runtime(request)
-    if _limits(rt).takes_typing(visitor.subject):
-        await conversation.typing(rt, conversation_id=visitor.conversation_id, by="talent")
-    return Response(status_code=204)
-
-
-@router.post("/seen", status_code=204)
-async def seen(body: Seen, request: Request, visitor: CurrentVisitor) -> Response:
-    rt = _runtime(request)
-    _limits(rt).check_seen(request, visitor.subject)
-    await conversation.mark_seen(rt, conversation_id=visitor.conversation_id, by="talent", seq=body.seq)
-    return Response(status_code=204)
-
-
-@router.post("/files")
-async def send_file(
-    request: Request,
-    visitor: CurrentVisitor,
-    name: Annotated[str, Query(min_length=1, max_length=300)],
-    key: UUID,
-) -> dict[str, Any]:
-    """A file as it is; who asks is checked before it is read."""
-    rt = _runtime(request)
-    _limits(rt).check_file(request, visitor.subject)
-    view = await conversation.keep_file(
-        rt,
-        conversation_id=visitor.conversation_id,
-        external_key=str(key),
-        name=name,
-        data=await read_body(request),
-        staff=None,
-    )
-    return {"id": view["id"], "seq": view["seq"], "duplicate": False}
-
-
-@router.get("/files/{file_id}")
-async def get_file(file_id: Id, request: Request, visitor: CurrentVisitor) -> Response:
-    file, data = await conversation.read_file(
-        _runtime(request), conversation_id=visitor.conversation_id, file_id=file_id
-    )
-    return file_response(file, data)
-
-
 @router.post("/feedback", status_code=204)
 async def feedback(body: GiveFeedback, request: Request, visitor: CurrentVisitor) -> Response:
     await conversation.give_feedback(
-        _runtime(request),
+        runtime_of(request),
         conversation_id=visitor.conversation_id,
         message_id=body.message_id,
         helpful=body.helpful,
@@ -239,7 +121,7 @@ async def feedback(body: GiveFeedback, request: Request, visitor: CurrentVisitor
 
 @router.put("/region", status_code=204)
 async def choose_region(body: ChooseRegion, request: Request, visitor: CurrentVisitor) -> Response:
-    rt = _runtime(request)
+    rt = runtime_of(request)
     if body.region and not knowledge.knows_region(rt, body.region):
         raise Refusal("unknown_region", "没有找到这个地区，请重新选择。", status=422)
     await conversation.set_region(rt, conversation_id=visitor.conversation_id, region=body.region)
@@ -248,7 +130,7 @@ async def choose_region(body: ChooseRegion, request: Request, visitor: CurrentVi
 
 @router.get("/menu")
 async def menu(request: Request, region: str | None = None) -> dict[str, Any]:
-    rt = _runtime(request)
+    rt = runtime_of(request)
     entries = await knowledge.menu(rt, region=region)
     items = applications.catalogue(rt).offered
     return {**entries, "items": [{"key": item.key, "name": item.name} for item in items]}
@@ -268,7 +150,7 @@ async def history(
     before: Annotated[int, Query(ge=1)],
     limit: Annotated[int, Query(ge=1, le=HISTORY_LIMIT)] = 50,
 ) -> dict[str, Any]:
-    rt = _runtime(request)
+    rt = runtime_of(request)
     messages = await conversation.log_before(
         rt, conversation_id=visitor.conversation_id, seq=before, internal=False, limit=limit
     )
@@ -280,7 +162,7 @@ async def _place(request: Request, visitor: CurrentVisitor, mode: str = "stream"
     if mode == "poll":
         yield
         return
-    limits = _limits(_runtime(request))
+    limits = limits_of(runtime_of(request))
     limits.open_stream(visitor.subject)
     try:
         yield
@@ -293,7 +175,7 @@ async def events(
     request: Request, visitor: CurrentVisitor, after: Seq = 0, mode: str = "stream"
 ) -> StreamingResponse | dict[str, Any]:
     """SSE of messages and states after a seq, or one long poll of the same."""
-    rt = _runtime(request)
+    rt = runtime_of(request)
     if mode == "poll":
         return await _poll(rt, visitor, after)
     return event_stream(_stream(rt, visitor, after))

@@ -12,6 +12,7 @@ from bot.channels.wechat.crypto import Envelope, Forged, check_signature, signat
 from bot.channels.wechat.handling import Answer, handle
 from bot.channels.wechat.inbound import Inbound, read
 from bot.channels.wechat.xml import Malformed, parse_fields, sealed_reply, text_reply
+from bot.edge.request import runtime_of
 from bot.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ def router(*, answer_within_s: float = ANSWER_WITHIN_S) -> APIRouter:
 
     @routes.get("")
     async def verify(request: Request) -> Response:
-        rt = _runtime(request)
+        rt = runtime_of(request)
         if not rt.settings.wechat_enabled:
             return Response(status_code=404)
         query = request.query_params
@@ -49,7 +50,7 @@ def router(*, answer_within_s: float = ANSWER_WITHIN_S) -> APIRouter:
     @routes.post("")
     async def receive(request: Request, background: BackgroundTasks) -> Response:
         deadline = asyncio.get_running_loop().time() + answer_within_s
-        rt = _runtime(request)
+        rt = runtime_of(request)
         if not rt.settings.wechat_enabled:
             return Response(status_code=404)
         body = await _body(request)
@@ -77,11 +78,6 @@ def router(*, answer_within_s: float = ANSWER_WITHIN_S) -> APIRouter:
         )
 
     return routes
-
-
-def _runtime(request: Request) -> Runtime:
-    runtime: Runtime = request.app.state.runtime
-    return runtime
 
 
 async def _body(request: Request) -> bytes | None:

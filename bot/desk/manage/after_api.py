@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from bot.accounts.permissions import Staff, require
 from bot.desk.access import scope_of
 from bot.desk.manage import follow_ups, quality
-from bot.desk.manage.api import First, Last, runtime_of
+from bot.desk.manage.api import First, Last
 from bot.desk.manage.days import span
 from bot.desk.manage.follow_ups import RatingFilter
 from bot.desk.manage.quality import SampleWish
@@ -24,6 +24,7 @@ from bot.desk.manage.schemas import (
     SampleBody,
     SampleView,
 )
+from bot.edge.request import runtime_of
 
 router = APIRouter(prefix="/api/desk/manage", tags=["manage"])
 

@@ -16,7 +16,7 @@ from bot.desk.manage.reports import ReportFilter
 from bot.desk.manage.schemas import ReportView, WallView
 from bot.desk.manage.wall import wall
 from bot.desk.manage.workbook import workbook_of
-from bot.runtime import Runtime
+from bot.edge.request import runtime_of
 
 router = APIRouter(prefix="/api/desk/manage", tags=["manage"])
 
@@ -28,11 +28,6 @@ Last = Annotated[date, Query(alias="to", ge=EARLIEST, le=LATEST)]
 TeamId = Annotated[str | None, Query(alias="team", pattern=r"^[0-9a-f]{32}$")]
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def runtime_of(request: Request) -> Runtime:
-    runtime: Runtime = request.app.state.runtime
-    return runtime
 
 
 @router.get("/wall")

@@ -9,7 +9,6 @@ from bot.accounts.service import names_of
 from bot.conversation.triggers import list_triggers
 from bot.desk.calendar import Calendar
 from bot.desk.manage import calendars, labels, levels, phrases, seats, teams, triggers
-from bot.desk.manage.api import runtime_of
 from bot.desk.manage.calendars import CalendarEdit
 from bot.desk.manage.levels import LevelEdit
 from bot.desk.manage.phrases import PhraseEdit
@@ -44,6 +43,7 @@ from bot.desk.manage.teams import TeamEdit
 from bot.desk.manage.triggers import TriggerEdit
 from bot.desk.models import Kind, SeatStatus, WorkCalendar
 from bot.desk.routing import level_of
+from bot.edge.request import runtime_of
 from bot.runtime import Runtime
 
 router = APIRouter(prefix="/api/desk/manage", tags=["manage"])

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.accounts.permissions import Staff, require
+from bot.edge.request import runtime_of
 from bot.errors import Refusal
 from bot.knowledge.documents import service
 from bot.knowledge.documents.views import detail_view, line_view
@@ -49,7 +50,7 @@ async def list_documents(
     status: Annotated[str, Field(max_length=20)] = "",
     page: Annotated[int, Field(ge=1, le=100_000)] = 1,
 ) -> dict[str, Any]:
-    total, lines = await service.list_documents(_runtime(request), query=query, status=status, page=page)
+    total, lines = await service.list_documents(runtime_of(request), query=query, status=status, page=page)
     return {"total": total, "documents": [line_view(line) for line in lines]}
 
 
@@ -58,7 +59,7 @@ async def import_document(
     request: Request, staff: Editor, name: Annotated[str, Query(min_length=1, max_length=255)]
 ) -> dict[str, Any]:
     """The body is the file itself: no form to parse, and nothing is read before the guard has passed."""
-    rt = _runtime(request)
+    rt = runtime_of(request)
     data = bytearray()
     async for part in request.stream():
         data += part
@@ -71,12 +72,12 @@ async def import_document(
 
 @router.get("/{document_id}")
 async def read_document(document_id: str, request: Request, staff: Reader) -> dict[str, Any]:
-    return await _detail(_runtime(request), document_id)
+    return await _detail(runtime_of(request), document_id)
 
 
 @router.put("/{document_id}/draft")
 async def save_draft(document_id: str, body: DraftBody, request: Request, staff: Editor) -> dict[str, Any]:
-    rt = _runtime(request)
+    rt = runtime_of(request)
     edit = {"facts": body.facts, "paragraphs": body.paragraphs}
     now_of = await service.save_draft(
         rt, document_id=document_id, edit=edit, revision=body.revision, by=_by(staff)
@@ -87,14 +88,14 @@ async def save_draft(document_id: str, body: DraftBody, request: Request, staff:
 @router.post("/{document_id}/discard")
 async def discard(document_id: str, body: RevisionBody, request: Request, staff: Editor) -> dict[str, Any]:
     kept = await service.discard(
-        _runtime(request), document_id=document_id, revision=body.revision, by=_by(staff)
+        runtime_of(request), document_id=document_id, revision=body.revision, by=_by(staff)
     )
     return {"kept": kept}
 
 
 @router.post("/{document_id}/publish")
 async def publish(document_id: str, body: RevisionBody, request: Request, staff: Publisher) -> dict[str, Any]:
-    rt = _runtime(request)
+    rt = runtime_of(request)
     number = await service.publish(rt, document_id=document_id, revision=body.revision, by=_by(staff))
     return {"release": number, **await _detail(rt, document_id)}
 
@@ -103,7 +104,7 @@ async def publish(document_id: str, body: RevisionBody, request: Request, staff:
 async def change_force(
     document_id: str, body: ForceBody, request: Request, staff: Publisher
 ) -> dict[str, Any]:
-    rt = _runtime(request)
+    rt = runtime_of(request)
     number = await service.change_force(
         rt, document_id=document_id, force=body.force, revision=body.revision, by=_by(staff)
     )
@@ -116,8 +117,3 @@ async def _detail(rt: Runtime, document_id: str) -> dict[str, Any]:
 
 def _by(staff: Staff) -> By:
     return By(staff.id, staff.name)
-
-
-def _runtime(request: Request) -> Runtime:
-    runtime: Runtime = request.app.state.runtime
-    return runtime

@@ -3,10 +3,10 @@ from collections.abc import AsyncIterator
 import pytest
 from fastapi import FastAPI
 
-from bot.accounts.admin_api import router as admin_router
 from bot.accounts.api import router as accounts_router
 from bot.accounts.permissions import Role
 from bot.desk.api import router as desk_router
+from bot.desk.manage.accounts_api import router as admin_router
 from bot.desk.manage.after_api import router as after_router
 from bot.desk.manage.api import router as manage_router
 from bot.desk.manage.settings_api import router as settings_router

@@ -171,7 +171,6 @@ export interface Seat {
   /** How many are held, by control. */
   chats?: Partial<Record<Control, number>>
   missed?: number
-  grace_s?: number
 }
 
 export interface Notice {

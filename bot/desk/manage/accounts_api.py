@@ -24,6 +24,7 @@ from bot.desk.manage.changes import check_region, may_region
 from bot.desk.manage.days import EARLIEST, LATEST, day_start
 from bot.desk.manage.leaving import release_left
 from bot.desk.manage.teams import check_team
+from bot.edge.request import runtime_of
 from bot.runtime import Runtime
 from bot.texts import sentence
 
@@ -34,15 +35,10 @@ Auditor = Annotated[Staff, Depends(require("audit.read"))]
 AccountId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 
 
-def _runtime(request: Request) -> Runtime:
-    runtime: Runtime = request.app.state.runtime
-    return runtime
-
-
 @router.get("/accounts")
 async def list_accounts(staff: Administrator, request: Request) -> AccountsView:
     """Of the region the administrator answers for."""
-    accounts = await service.list_staff(_runtime(request))
+    accounts = await service.list_staff(runtime_of(request))
     seen = [AccountView.of(account) for account in accounts if may_region(staff, account.region)]
     roles = [
         RoleView(role=role, title=sentence(f"roles.{role}"), permissions=sorted(ROLE_PERMISSIONS[role]))
@@ -53,7 +49,7 @@ async def list_accounts(staff: Administrator, request: Request) -> AccountsView:
 
 @router.post("/accounts", status_code=201)
 async def create_account(body: NewAccountBody, staff: Administrator, request: Request) -> NewPasswordView:
-    rt = _runtime(request)
+    rt = runtime_of(request)
     check_region(staff, body.region)
     await check_team(rt, team_id=body.team_id)
     password = generate_password()
@@ -74,7 +70,7 @@ async def create_account(body: NewAccountBody, staff: Administrator, request: Re
 async def edit_account(
     account_id: AccountId, body: AccountBody, staff: Administrator, request: Request
 ) -> AccountView:
-    rt = _runtime(request)
+    rt = runtime_of(request)
     await _check_reach(rt, staff, account_id)
     check_region(staff, body.region)
     await check_team(rt, team_id=body.team_id)
@@ -94,7 +90,7 @@ async def edit_account(
 
 @router.post("/accounts/{account_id}/reset-password")
 async def reset_password(account_id: AccountId, staff: Administrator, request: Request) -> NewPasswordView:
-    rt = _runtime(request)
+    rt = runtime_of(request)
     await _check_reach(rt, staff, account_id)
     password = await service.reset_password(rt, staff_id=account_id, by=staff.id)
     return NewPasswordView(account_id=account_id, password=password)
@@ -102,7 +98,7 @@ async def reset_password(account_id: AccountId, staff: Administrator, request: R
 
 @router.post("/accounts/{account_id}/deactivate", status_code=204)
 async def deactivate(account_id: AccountId, staff: Administrator, request: Request) -> Response:
-    rt = _runtime(request)
+    rt = runtime_of(request)
     await _check_reach(rt, staff, account_id)
     await service.deactivate(rt, staff_id=account_id, by=staff.id)
     await release_left(rt)
@@ -129,13 +125,13 @@ async def list_audit(
         subject=subject or None,
     )
     prefix = scope_of(staff).region_prefix
-    total, rows = await read_audit(_runtime(request), which=which, region_prefix=prefix, page=page)
+    total, rows = await read_audit(runtime_of(request), which=which, region_prefix=prefix, page=page)
     return AuditView.model_validate({"total": total, "page_size": PAGE, "entries": rows})
 
 
 @router.get("/audit/actions")
 async def list_actions(_staff: Auditor, request: Request) -> ActionsView:
-    return ActionsView(actions=await used_actions(_runtime(request)))
+    return ActionsView(actions=await used_actions(runtime_of(request)))
 
 
 async def _check_reach(rt: Runtime, staff: Staff, account_id: str) -> None:
