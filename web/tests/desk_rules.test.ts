@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fromField, toField } from '../desk/dialogs/times'
-import { adopt, newestFromTalent, newestWord, overtaken, stillFits, typed } from '../desk/state/guards'
+import { adopt, newestFromTalent, newestWord, overtaken, sameWords, stillFits, typed } from '../desk/state/guards'
 import { asked, filled, matching, unfilled, withoutAsk } from '../desk/state/phrases_rules'
 import { ringing, secondsLeft, withoutRing, withRow } from '../desk/state/rings'
 import { marked } from '../desk/state/search'
@@ -142,5 +142,13 @@ describe('what the page says', () => {
   it('marks what was sought in a snippet', () => {
     assert.deepEqual(marked('惠才卡丢了', '才卡'), [{ text: '惠', hit: false }, { text: '才卡', hit: true }, { text: '丢了', hit: false }])
     assert.deepEqual(marked('惠才卡', ' '), [{ text: '惠才卡', hit: false }])
+  })
+})
+
+describe('words sent from another window', () => {
+  it('are known again, however their lines were broken, and nothing else is', () => {
+    assert.equal(sameWords('您好，\n请稍等 ', ['您好，', '请稍等']), true)
+    assert.equal(sameWords('您好，请稍等片刻', ['您好，', '请稍等']), false)
+    assert.equal(sameWords('  ', []), false)
   })
 })

@@ -1,8 +1,9 @@
 import { computed, onScopeDispose, reactive, ref, watch } from 'vue'
+import { session } from '../../staff/session'
 import { desk } from '../api/calls'
 import type { Kind } from '../api/types'
 import type { OpenChat } from './chat'
-import { adopt, overtaken, typed, type DraftMark } from './guards'
+import { adopt, overtaken, sameWords, typed, type DraftMark } from './guards'
 
 const SAVE_AFTER_MS = 800
 const KINDS = ['reply', 'note'] as const
@@ -69,6 +70,13 @@ export function useDrafts(open: OpenChat, mayWrite: () => boolean) {
       saved[kind] = taken.text
     }
   }, { immediate: true })
+
+  // What the same person sent from another window is not left here to go out once more.
+  watch(() => open.messages.value.at(-1), (last) => {
+    if (last?.author !== 'staff' || last.author_name !== session.staff?.name) return
+    const kind = last.internal ? 'note' : 'reply'
+    if (sameWords(marks[kind].text, last.content.paragraphs)) sent(kind)
+  })
 
   const flush = (): void => {
     for (const kind of KINDS) if (timers[kind]) save(kind)

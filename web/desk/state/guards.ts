@@ -43,3 +43,10 @@ export function adopt(local: DraftMark, saved: string, server: { text: string; b
   if (local.text !== saved) return local
   return server?.text ? { text: server.text, basedOn: server.based_on_seq } : { text: '', basedOn: null }
 }
+
+const bare = (text: string): string => text.replace(/\s+/g, '')
+
+/** Whether what is being written is what has just been said, however its lines were broken. */
+export function sameWords(text: string, said: readonly string[]): boolean {
+  return bare(text) !== '' && bare(text) === bare(said.join(''))
+}
