@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from bot.accounts import service
-from bot.accounts.permissions import signed_in, staff_of
+from bot.accounts.permissions import Permission, signed_in, staff_of
 from bot.accounts.rules import SESSION_LIFE
 from bot.accounts.schemas import LoginBody, LoginView, PasswordBody
 from bot.accounts.sessions import COOKIE, SignedIn, check_same_origin
@@ -27,7 +27,7 @@ def _address(request: Request) -> str:
 
 def _view(session: SignedIn) -> LoginView:
     return LoginView.of(
-        staff=staff_of(session),
+        staff=staff_of(session, Permission.DESK_WATCH),
         must_change_password=session.account.must_change_password,
         csrf=session.csrf,
     )

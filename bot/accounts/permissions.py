@@ -95,13 +95,19 @@ def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
     return frozenset().union(*known)
 
 
-def reach_of(roles: Iterable[str]) -> Reach:
-    """The widest of all roles; whoever has none of the desk's sees only their own."""
-    reaches = [ROLE_REACH[Role(role)] for role in roles if role in ROLE_REACH]
+def reach_of(roles: Iterable[str], permission: Permission) -> Reach:
+    """The widest of the roles that give the permission: who keeps a region's accounts and chats as
+    well sees no more talks by it."""
+    reaches = [
+        ROLE_REACH[Role(role)]
+        for role in roles
+        if role in ROLE_REACH and permission in ROLE_PERMISSIONS[Role(role)]
+    ]
     return max(reaches, key=WIDTH.__getitem__, default=Reach.OWN)
 
 
-def staff_of(signed_in: SignedIn) -> Staff:
+def staff_of(signed_in: SignedIn, permission: Permission) -> Staff:
+    """With the reach they have for this."""
     account = signed_in.account
     return Staff(
         account.id,
@@ -109,7 +115,7 @@ def staff_of(signed_in: SignedIn) -> Staff:
         account.username,
         permissions_of(account.roles),
         signed_in.session_id,
-        reach_of(account.roles),
+        reach_of(account.roles, permission),
         account.region,
         account.team_id,
     )
@@ -131,7 +137,7 @@ class Guard:
         session = await _checked_session(request, activity=self.activity)
         if session.account.must_change_password:
             raise Refusal("password_change_required", "请先修改初始密码，再继续操作。", status=403)
-        staff = staff_of(session)
+        staff = staff_of(session, self.permission)
         if self.permission not in staff.permissions:
             raise Refusal("not_allowed", "您没有此操作的权限，如有需要请联系管理员。", status=403)
         return staff
@@ -145,10 +151,10 @@ def require(permission: Permission | str, *, activity: bool = True) -> Guard:
     return Guard(Permission(permission), activity)
 
 
-async def staff_now(rt: Runtime, *, session_id: str) -> Staff | None:
+async def staff_now(rt: Runtime, *, session_id: str, permission: Permission) -> Staff | None:
     """For open streams: the person of a session with the rights they have by now; None once it ended."""
     account = await still_signed_in(rt, session_id=session_id)
-    return staff_of(SignedIn(session_id, "", account)) if account else None
+    return staff_of(SignedIn(session_id, "", account), permission) if account else None
 
 
 async def _checked_session(request: Request, *, activity: bool) -> SignedIn:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.accounts.audit import audit
-from bot.accounts.colleagues import Colleague, colleagues_with
+from bot.accounts.colleagues import Colleague, colleagues_with, staff_names
 from bot.accounts.login import Login, change_password, login, logout
 from bot.accounts.models import StaffAccount, StaffSession
 from bot.accounts.passwords import generate_password, hash_password
@@ -36,6 +36,7 @@ __all__ = [
     "reset_password",
     "session_of",
     "staff_name",
+    "staff_names",
     "still_signed_in",
 ]
 
@@ -139,13 +140,10 @@ async def list_staff(rt: Runtime) -> list[StaffAccount]:
 
 
 async def names_of(rt: Runtime, *, staff_ids: Iterable[str | None]) -> dict[str, str]:
-    """The names shown for these ids; closed accounts keep theirs."""
-    wanted = {staff_id for staff_id in staff_ids if staff_id}
-    if not wanted:
-        return {}
-    query = select(StaffAccount.id, StaffAccount.name).where(StaffAccount.id.in_(wanted))
+    """`staff_names` for who has no session open."""
     async with rt.db.read() as db:
-        return {staff_id: name for staff_id, name in await db.execute(query)}
+        found = await staff_names(db, staff_ids)
+    return {staff_id: name for staff_id, name in found.items() if staff_id}
 
 
 async def staff_name(rt: Runtime, *, staff_id: str) -> str | None:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.permissions import Staff
+from bot.accounts.service import staff_names
 from bot.conversation import vault
 from bot.conversation.chat_access import Chat, access_chat
 from bot.conversation.chat_rows import ChatRow
@@ -18,7 +19,7 @@ from bot.conversation.search import Sought, search
 from bot.desk.access import check_view, scope_of
 from bot.desk.models import Draft, Notice
 from bot.desk.profile import profile_of, told_in
-from bot.desk.rows import named, row_of, staff_names
+from bot.desk.rows import named, row_of
 from bot.runtime import Runtime
 
 DETAIL_MESSAGES = 500

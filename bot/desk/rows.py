@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.accounts.models import StaffAccount
+from bot.accounts.service import staff_names
 from bot.conversation.chat_rows import ChatRow, episodes, rows_of
 from bot.conversation.handover_models import Handover
 from bot.desk.manage.sla_clock import sla_by_episode
@@ -60,15 +60,6 @@ async def row_of(session: AsyncSession, rt: Runtime, *, handover_id: str) -> Cha
     """One episode, for whoever has just acted on it or was checked before."""
     (row,) = await named(session, rt, await rows_of(session, episodes().where(Handover.id == handover_id)))
     return row
-
-
-async def staff_names(session: AsyncSession, ids: set[str | None]) -> dict[str | None, str]:
-    """Closed accounts keep their names."""
-    wanted = {staff_id for staff_id in ids if staff_id}
-    if not wanted:
-        return {}
-    query = select(StaffAccount.id, StaffAccount.name).where(StaffAccount.id.in_(wanted))
-    return {staff_id: name for staff_id, name in await session.execute(query)}
 
 
 async def team_names(session: AsyncSession, ids: set[str | None]) -> dict[str | None, str]:

@@ -12,6 +12,7 @@ from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.permissions import Permission, Staff, require, staff_now
+from bot.accounts.service import staff_names
 from bot.conversation.chat_access import find_chat
 from bot.conversation.chat_rows import ChatRow, episodes, rows_of
 from bot.conversation.handover_models import LIVE, Handover
@@ -22,7 +23,7 @@ from bot.desk.access import scope_of
 from bot.desk.models import Seat
 from bot.desk.notices import unseen
 from bot.desk.reading import as_seen_by, sendings
-from bot.desk.rows import named, staff_names
+from bot.desk.rows import named
 from bot.desk.seats import seat_view
 from bot.edge.sse import REREAD_S, SOON_S, follow, frame
 from bot.errors import Refusal
@@ -188,7 +189,7 @@ async def _guarded(
 ) -> AsyncIterator[str]:
     async def reader() -> Staff | None:
         """The caller as the account is now: with its present roles, region and team."""
-        found = await staff_now(rt, session_id=staff.session_id)
+        found = await staff_now(rt, session_id=staff.session_id, permission=Permission.DESK_WATCH)
         return found if found and Permission.DESK_WATCH in found.permissions else None
 
     async def allowed() -> bool:

@@ -12,13 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.permissions import Permission, Staff
+from bot.accounts.service import staff_names
 from bot.conversation import vault
 from bot.conversation.chat_access import Chat, access_chat
 from bot.conversation.content import Content
 from bot.conversation.log import with_hints
 from bot.conversation.models import Author, Channel, Message, VaultEntry
 from bot.desk.access import note_deed, scope_of
-from bot.desk.rows import staff_names
 from bot.errors import Refusal
 from bot.runtime import SHANGHAI, Runtime
 

@@ -113,6 +113,25 @@ async def test_an_administrator_of_a_region_stays_in_it(app: FastAPI, rt: Runtim
     assert {row["staff_name"] for row in await entries(here)} == {here.name}
 
 
+async def test_nobody_is_put_into_a_team_of_a_place_the_administrator_does_not_keep(
+    app: FastAPI, rt: Runtime, boss: Person
+) -> None:
+    """A lead of that team would see its talks."""
+    here = await at_work(app, rt, "shandong", Role.ADMINISTRATOR)
+    await place(rt, here.id, "370000")
+    theirs = await found_team(rt, "泉州服务组", region="350500")
+    new = {"username": "xinren", "name": "新人", "roles": ["lead"], "region": "370200", "team_id": theirs}
+    assert code(await here.http.post(ACCOUNTS, json=new)) == (403, "out_of_reach")
+    made = (await here.http.post(ACCOUNTS, json=new | {"team_id": None})).json()["account_id"]
+    row = body_of(await account(boss, made))
+    moved = await here.http.put(f"{ACCOUNTS}/{made}", json=row | {"team_id": theirs})
+    assert code(moved) == (403, "out_of_reach")
+    # Whom the whole country's administrator put there may stay, whatever else is changed.
+    await boss.http.put(f"{ACCOUNTS}/{made}", json=row | {"team_id": theirs})
+    row = body_of(await account(boss, made))
+    assert (await here.http.put(f"{ACCOUNTS}/{made}", json=row | {"name": "新名"})).status_code == 200
+
+
 async def test_the_log_is_filtered_and_paged(rt: Runtime, boss: Person, clock: MovedClock) -> None:
     lin = await hire(rt, "linxiao", Role.SPECIALIST)
     yesterday = clock.now() - timedelta(days=1)

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 
-from bot.accounts.permissions import ROLE_PERMISSIONS, Guard, Role, reach_of, signed_in
+from bot.accounts.permissions import ROLE_PERMISSIONS, Guard, Permission, Role, reach_of, signed_in
 from bot.accounts.sessions import COOKIE
 from bot.app import build_app
 from bot.knowledge.api import router as console_router
@@ -134,7 +134,13 @@ def test_whoever_keeps_accounts_reads_no_talk() -> None:
 
 
 def test_reach_is_what_the_contract_says() -> None:
-    assert {role: reach_of([role]).value for role in Role} == {
+    main = {
+        Role.EDITOR: Permission.FAQ_READ,
+        Role.PUBLISHER: Permission.FAQ_READ,
+        Role.ADMINISTRATOR: Permission.DESK_SETTINGS,
+    }
+    found = {role: reach_of([role], main.get(role, Permission.DESK_WATCH)).value for role in Role}
+    assert found == {
         "specialist": "own",
         "front_desk": "team",
         "back_office": "region",
@@ -145,5 +151,17 @@ def test_reach_is_what_the_contract_says() -> None:
         "publisher": "own",
         "administrator": "region",
     }
-    assert reach_of(["specialist", "lead"]) == "team"
-    assert reach_of([]) == reach_of(["root"]) == "own"
+    watch = Permission.DESK_WATCH
+    assert reach_of(["specialist", "lead"], watch) == "team"
+    assert reach_of([], watch) == reach_of(["root"], watch) == "own"
+
+
+def test_a_second_role_widens_only_what_it_permits() -> None:
+    """A specialist who keeps the accounts as well reads no more talks; nor does one who inspects
+    take any."""
+    roles = ["specialist", "administrator"]
+    assert reach_of(roles, Permission.DESK_WATCH) == "own"
+    assert reach_of(roles, Permission.DESK_REPORT) == "region"
+    roles = ["specialist", "inspector"]
+    assert reach_of(roles, Permission.DESK_WATCH) == "region"
+    assert reach_of(roles, Permission.DESK_CHAT) == reach_of(roles, Permission.DESK_UNMASK) == "own"

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from bot.accounts import service
 from bot.accounts.audit_log import PAGE, AuditFilter, read_audit, used_actions
+from bot.accounts.models import StaffAccount
 from bot.accounts.passwords import generate_password
 from bot.accounts.permissions import ROLE_PERMISSIONS, Role, Staff, require
 from bot.accounts.schemas import (
@@ -51,7 +52,8 @@ async def list_accounts(staff: Administrator, request: Request) -> AccountsView:
 async def create_account(body: NewAccountBody, staff: Administrator, request: Request) -> NewPasswordView:
     rt = runtime_of(request)
     check_region(staff, body.region)
-    await check_team(rt, team_id=body.team_id)
+    async with rt.db.read() as session:
+        await check_team(session, team_id=body.team_id, staff=staff)
     password = generate_password()
     account = await service.create_staff(
         rt,
@@ -71,9 +73,11 @@ async def edit_account(
     account_id: AccountId, body: AccountBody, staff: Administrator, request: Request
 ) -> AccountView:
     rt = runtime_of(request)
-    await _check_reach(rt, staff, account_id)
+    before = await _check_reach(rt, staff, account_id)
     check_region(staff, body.region)
-    await check_team(rt, team_id=body.team_id)
+    if body.team_id != before.team_id:
+        async with rt.db.read() as session:
+            await check_team(session, team_id=body.team_id, staff=staff)
     account = await service.edit_staff(
         rt,
         staff_id=account_id,
@@ -134,6 +138,7 @@ async def list_actions(_staff: Auditor, request: Request) -> ActionsView:
     return ActionsView(actions=await used_actions(runtime_of(request)))
 
 
-async def _check_reach(rt: Runtime, staff: Staff, account_id: str) -> None:
+async def _check_reach(rt: Runtime, staff: Staff, account_id: str) -> StaffAccount:
     account = await service.account_of(rt, staff_id=account_id)
     check_region(staff, account.region)
+    return account

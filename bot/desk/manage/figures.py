@@ -1,9 +1,10 @@
 """The figures of a report, out of plain rows. Pure."""
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,9 +12,27 @@ from bot.conversation.handover_models import HandoverStatus
 from bot.desk.manage.sla import SlaKind
 
 BOUNCED_WITHIN = timedelta(hours=24)
+_YES_OR_NO = ("served", "abandoned", "ticketed", "bounced")
+COUNTS = (
+    "requested",
+    "served",
+    "abandoned",
+    "ticketed",
+    "returned",
+    "closed",
+    "bounced",
+    "transfers",
+    "missed",
+)
+SPREADS = ("queue_wait", "first_reply", "handling")
 
 
-@dataclass(frozen=True)
+def given_up(status: HandoverStatus, *, accepted_at: datetime | None, due_at: datetime | None) -> bool:
+    """Cancelled before anybody took it; a call-back nobody wants any more is no waiting given up."""
+    return status == HandoverStatus.CANCELLED and accepted_at is None and due_at is None
+
+
+@dataclass(frozen=True, slots=True)
 class EpisodeRow:
     id: str
     day: date
@@ -29,11 +48,11 @@ class EpisodeRow:
     due_at: datetime | None
     rating: int | None
     asked_again_at: datetime | None
-    held_s: float = 0.0
-    transfers: int = 0
-    missed: int = 0
-    kept: dict[SlaKind, bool] = field(default_factory=dict)
-    quality: int | None = None  # percent
+    held_s: float
+    transfers: int
+    missed: int
+    kept: Mapping[SlaKind, bool]
+    quality: int | None  # percent
 
     @property
     def served(self) -> bool:
@@ -45,12 +64,13 @@ class EpisodeRow:
 
     @property
     def abandoned(self) -> bool:
-        return self.status == HandoverStatus.CANCELLED and not self.served and not self.ticketed
+        return given_up(self.status, accepted_at=self.accepted_at, due_at=self.due_at)
 
     @property
     def bounced(self) -> bool:
-        """Asked for a person again within a day of having been helped."""
-        if self.ended_at is None or self.asked_again_at is None or not self.served:
+        """Asked for a person again within a day of having been helped, by talk or by call."""
+        helped = self.served or self.status == HandoverStatus.CLOSED
+        if self.ended_at is None or self.asked_again_at is None or not helped:
             return False
         return timedelta() <= self.asked_again_at - self.ended_at <= BOUNCED_WITHIN
 
@@ -75,28 +95,49 @@ class EpisodeRow:
         return max(0.0, (self.ended_at - self.accepted_at).total_seconds() - self.held_s)
 
 
-def figures_of(rows: Sequence[EpisodeRow]) -> dict[str, Any]:
-    ratings = Counter(row.rating for row in rows if row.rating)
-    rated = sum(ratings.values())
-    quality = [row.quality for row in rows if row.quality is not None]
-    return {
-        "requested": len(rows),
-        "served": sum(row.served for row in rows),
-        "abandoned": sum(row.abandoned for row in rows),
-        "ticketed": sum(row.ticketed for row in rows),
-        "returned": sum(row.status == HandoverStatus.RETURNED for row in rows),
-        "closed": sum(row.status == HandoverStatus.CLOSED for row in rows),
-        "bounced": sum(row.bounced for row in rows),
-        "transfers": sum(row.transfers for row in rows),
-        "missed": sum(row.missed for row in rows),
-        "queue_wait": spread(row.queue_wait_s for row in rows),
-        "first_reply": spread(row.first_reply_s for row in rows),
-        "handling": spread(row.handling_s for row in rows),
-        "ratings": [ratings[score] for score in range(1, 6)],
-        "rating": round(sum(score * n for score, n in ratings.items()) / rated, 2) if rated else None,
-        "sla": {kind: _kept(rows, kind) for kind in SlaKind},
-        "quality": round(sum(quality) / len(quality), 1) if quality else None,
-    }
+class Tally:
+    """Counts episodes one by one and keeps none: a year's rows held as objects would make the
+    collector of garbage stop the whole service."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.ratings: Counter[int] = Counter()
+        self.kept: Counter[SlaKind] = Counter()
+        self.judged: Counter[SlaKind] = Counter()
+        self.spans = {name: array("d") for name in SPREADS}
+        self.quality = array("d")
+
+    def add(self, row: EpisodeRow) -> None:
+        self.counts["requested"] += 1
+        for name in _YES_OR_NO:
+            self.counts[name] += getattr(row, name)
+        self.counts["returned"] += row.status == HandoverStatus.RETURNED
+        self.counts["closed"] += row.status == HandoverStatus.CLOSED
+        self.counts["transfers"] += row.transfers
+        self.counts["missed"] += row.missed
+        for name, values in self.spans.items():
+            value = getattr(row, f"{name}_s")
+            if value is not None:
+                values.append(value)
+        if row.rating:
+            self.ratings[row.rating] += 1
+        for kind, within in row.kept.items():
+            self.judged[kind] += 1
+            self.kept[kind] += within
+        if row.quality is not None:
+            self.quality.append(row.quality)
+
+    def figures(self) -> dict[str, Any]:
+        rated = self.ratings.total()
+        points = sum(score * count for score, count in self.ratings.items())
+        return {
+            **{name: self.counts[name] for name in COUNTS},
+            **{name: spread(values) for name, values in self.spans.items()},
+            "ratings": [self.ratings[score] for score in range(1, 6)],
+            "rating": round(points / rated, 2) if rated else None,
+            "sla": {kind: {"kept": self.kept[kind], "of": self.judged[kind]} for kind in SlaKind},
+            "quality": round(sum(self.quality) / len(self.quality), 1) if self.quality else None,
+        }
 
 
 def spread(values: Iterable[float | None]) -> dict[str, float | None]:
@@ -107,15 +148,3 @@ def spread(values: Iterable[float | None]) -> dict[str, float | None]:
 
 def _rank(ordered: Sequence[float], share: float) -> float | None:
     return ordered[math.ceil(share * len(ordered)) - 1] if ordered else None
-
-
-def _kept(rows: Sequence[EpisodeRow], kind: SlaKind) -> dict[str, int]:
-    judged = [row.kept[kind] for row in rows if kind in row.kept]
-    return {"kept": sum(judged), "of": len(judged)}
-
-
-def grouped(rows: Iterable[EpisodeRow], key: Callable[[EpisodeRow], Any]) -> dict[Any, list[EpisodeRow]]:
-    groups: dict[Any, list[EpisodeRow]] = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(row)
-    return groups

@@ -1,35 +1,41 @@
 """Reports over a range of days: by day, team, category, reason and specialist.
 
 Rows are read flat and counted in Python: no query that one of the two databases lacks, and days in
-Shanghai's time.
+Shanghai's time. A year's rows come in small parts, each counted in a thread and forgotten.
 """
 
 import asyncio
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import aliased
 
 from bot.accounts.service import names_of
-from bot.conversation.control_rules import ControlEvent
-from bot.conversation.handover_models import ControlChange, Handover, HandoverStatus
-from bot.conversation.models import Control, Conversation
+from bot.conversation.handover_models import Handover, HandoverStatus
+from bot.conversation.models import Conversation
 from bot.conversation.scope import Scope, visible
 from bot.desk.manage.days import day_of, days_between, span
-from bot.desk.manage.figures import EpisodeRow, figures_of, grouped
+from bot.desk.manage.figures import EpisodeRow, Tally
+from bot.desk.manage.parts import in_parts
 from bot.desk.manage.quality_rules import most_points
+from bot.desk.manage.report_log import ReportLog, read_report_log
 from bot.desk.manage.sla import Hold, SlaKind, kept
-from bot.desk.manage.sla_clock import Clocks, paired, read_clocks
+from bot.desk.manage.sla_clock import Clocks, read_clocks
 from bot.desk.manage.teams import team_names
 from bot.desk.models import QualityCheck
 from bot.runtime import Runtime
 
-_RINGS = (ControlEvent.OFFER, ControlEvent.TRANSFER, ControlEvent.EXPIRE)
-_NAMES = {"by_team": "team_id", "by_category": "category", "by_reason": "reason"}
+_GROUPS = {
+    "by_day": "day",
+    "by_team": "team_id",
+    "by_category": "category",
+    "by_reason": "reason",
+    "by_specialist": "staff_id",
+}
 
 
 @dataclass(frozen=True)
@@ -40,21 +46,47 @@ class ReportFilter:
     category: str | None = None
 
 
+def _groups() -> dict[str, dict[Any, Tally]]:
+    return {part: defaultdict(Tally) for part in _GROUPS}
+
+
+@dataclass
+class Counting:
+    """A report on the way."""
+
+    log: ReportLog
+    clocks: Clocks
+    now: datetime
+    total: Tally = field(default_factory=Tally)
+    groups: dict[str, dict[Any, Tally]] = field(default_factory=_groups)
+    last_id: str = ""
+
+    def add(self, rows: Sequence[Any]) -> None:
+        for row in rows:
+            # One asked again twice comes twice, next to each other.
+            if row.id != self.last_id:
+                self._add(_episode(row, self.log, self.clocks, self.now))
+            self.last_id = row.id
+
+    def _add(self, episode: EpisodeRow) -> None:
+        self.total.add(episode)
+        for part, name in _GROUPS.items():
+            self.groups[part][getattr(episode, name)].add(episode)
+
+
 async def report(rt: Runtime, *, scope: Scope, which: ReportFilter) -> dict[str, Any]:
     """`{"from", "to", "total", "by_day", "by_team", …}`; each group has `key`, `name` and figures."""
     since, until = span(which.first, which.last)
     condition = _condition(scope, which, since, until)
     async with rt.db.read() as session:
-        rows = await _episodes(session, condition)
-        log = await _log(session, condition)
-        clocks = await read_clocks(session)
+        log = await read_report_log(session, condition)
         teams = await team_names(session)
-    now = rt.clock.now()
-    # Minutes of a year's rows: not on the loop that serves the chats.
-    full = await asyncio.to_thread(_completed, rows, log, clocks, now)
-    holders = {row.staff_id for row in full} | set(log.missed_by)
-    staff = await names_of(rt, staff_ids=holders)
-    return await asyncio.to_thread(_report, full, which, teams, staff, log.missed_by)
+        counting = Counting(log, await read_clocks(session), rt.clock.now())
+        async for part in in_parts(session, _episodes(condition)):
+            await asyncio.to_thread(counting.add, part)
+    people = {*counting.groups["by_specialist"], *log.missed_by}
+    staff = await names_of(rt, staff_ids=people)
+    return await asyncio.to_thread(_report, counting, which, teams, staff)
 
 
 def _condition(
@@ -68,9 +100,9 @@ def _condition(
     return tuple(wanted)
 
 
-async def _episodes(session: AsyncSession, condition: tuple[ColumnElement[bool], ...]) -> list[EpisodeRow]:
+def _episodes(condition: tuple[ColumnElement[bool], ...]) -> Select[*tuple[Any, ...]]:
     again = aliased(Handover)
-    query = (
+    return (
         select(
             Handover.id,
             Handover.team_id,
@@ -84,173 +116,108 @@ async def _episodes(session: AsyncSession, condition: tuple[ColumnElement[bool],
             Handover.ended_at,
             Handover.due_at,
             Handover.rating,
-            again.requested_at,
-            QualityCheck.total,
+            again.requested_at.label("asked_again_at"),
+            QualityCheck.total.label("points"),
         )
         .join(Conversation, Conversation.id == Handover.conversation_id)
         .outerjoin(again, again.previous_id == Handover.id)
         .outerjoin(QualityCheck, QualityCheck.handover_id == Handover.id)
         .where(*condition)
-        .order_by(Handover.requested_at, Handover.id)
+        .order_by(Handover.requested_at, Handover.id, again.requested_at)
     )
-    most = most_points()
-    found: dict[str, EpisodeRow] = {}
-    for row in await session.execute(query):
-        total = row[13]
-        found.setdefault(
-            row[0],
-            EpisodeRow(
-                id=row[0],
-                day=day_of(row[6]),
-                team_id=row[1],
-                category=row[2],
-                reason=row[3],
-                staff_id=row[4],
-                status=HandoverStatus(row[5]),
-                requested_at=row[6],
-                accepted_at=row[7],
-                first_reply_at=row[8],
-                ended_at=row[9],
-                due_at=row[10],
-                rating=row[11],
-                asked_again_at=row[12],
-                quality=None if total is None else round(100 * total / most),
-            ),
-        )
-    return list(found.values())
 
 
-@dataclass
-class Log:
-    """What the control log adds to the episodes."""
-
-    holds: dict[str, list[Hold]]
-    transfers: dict[str, int]
-    missed: dict[str, int]
-    missed_by: dict[str, int]  # staff id → offers missed
-
-
-async def _log(session: AsyncSession, condition: tuple[ColumnElement[bool], ...]) -> Log:
-    crossing = (ControlChange.before == Control.ON_HOLD) != (ControlChange.after == Control.ON_HOLD)
-    query = (
-        select(
-            ControlChange.handover_id,
-            ControlChange.event,
-            ControlChange.before,
-            ControlChange.after,
-            ControlChange.target,
-            ControlChange.at,
-        )
-        .join(Handover, Handover.id == ControlChange.handover_id)
-        .join(Conversation, Conversation.id == Handover.conversation_id)
-        .where(*condition, or_(ControlChange.event.in_(_RINGS), crossing))
-        .order_by(ControlChange.handover_id, ControlChange.version, ControlChange.at, ControlChange.id)
+def _episode(row: Any, log: ReportLog, clocks: Clocks, now: datetime) -> EpisodeRow:
+    holds = log.holds.get(row.id, [])
+    until = row.ended_at or now
+    held = sum((min(hold.until or until, until) - hold.since).total_seconds() for hold in holds)
+    return EpisodeRow(
+        id=row.id,
+        day=day_of(row.requested_at),
+        team_id=row.team_id,
+        category=row.category,
+        reason=row.reason,
+        staff_id=row.staff_id,
+        status=HandoverStatus(row.status),
+        requested_at=row.requested_at,
+        accepted_at=row.accepted_at,
+        first_reply_at=row.first_reply_at,
+        ended_at=row.ended_at,
+        due_at=row.due_at,
+        rating=row.rating,
+        asked_again_at=row.asked_again_at,
+        held_s=held,
+        transfers=log.transfers.get(row.id, 0),
+        missed=log.missed.get(row.id, 0),
+        kept=_kept(row, holds, clocks, now),
+        quality=None if row.points is None else round(100 * row.points / most_points()),
     )
-    log = Log({}, defaultdict(int), defaultdict(int), defaultdict(int))
-    crossings: list[tuple[str, bool, datetime]] = []
-    rung: dict[str, str | None] = {}
-    for found, event, before, after, target, at in await session.execute(query):
-        episode = found or ""
-        if (before == Control.ON_HOLD) != (after == Control.ON_HOLD):
-            crossings.append((episode, after == Control.ON_HOLD, at))
-        if event == ControlEvent.TRANSFER:
-            log.transfers[episode] += 1
-        if event in (ControlEvent.OFFER, ControlEvent.TRANSFER):
-            rung[episode] = target
-        if event == ControlEvent.EXPIRE:
-            log.missed[episode] += 1
-            if missed_by := rung.get(episode):
-                log.missed_by[missed_by] += 1
-    log.holds = paired(crossings)
-    return log
 
 
-def _completed(rows: list[EpisodeRow], log: Log, clocks: Clocks, now: datetime) -> list[EpisodeRow]:
-    full = []
-    for row in rows:
-        holds = log.holds.get(row.id, [])
-        until = row.ended_at or now
-        held = sum((min(hold.until or until, until) - hold.since).total_seconds() for hold in holds)
-        full.append(
-            replace(
-                row,
-                held_s=held,
-                transfers=log.transfers.get(row.id, 0),
-                missed=log.missed.get(row.id, 0),
-                kept=_kept(row, holds, clocks, now),
-            )
-        )
-    return full
-
-
-def _kept(row: EpisodeRow, holds: list[Hold], clocks: Clocks, now: datetime) -> dict[SlaKind, bool]:
-    """What was kept or missed; what may still be kept is not judged."""
+def _kept(row: Any, holds: list[Hold], clocks: Clocks, now: datetime) -> dict[SlaKind, bool]:
+    """What was kept or missed. What may still be kept is not judged, nor what the talent no longer
+    wanted while there was time."""
     clock = clocks.of(row.team_id)
     if clock is None:
         return {}
     targets, calendar = clock
-    spans: dict[SlaKind, tuple[datetime, datetime | None]] = {}
-    if row.ticketed:
-        if row.due_at is None:
-            return {}
-        if row.ended_at is None and now < row.due_at:
-            return {}
-        return {SlaKind.CALLBACK: (row.ended_at or now) <= row.due_at}
-    if row.abandoned:
-        return {}
-    spans[SlaKind.QUEUE_WAIT] = (row.requested_at, row.accepted_at)
+    until = row.ended_at or now
+    if row.due_at is not None:
+        called = row.ended_at if row.status != HandoverStatus.CANCELLED else None
+        within = (called or until) <= row.due_at
+        return {SlaKind.CALLBACK: within} if called or not within else {}
+    # Since when it was owed, and when it was given.
+    owed: dict[SlaKind, tuple[datetime, datetime | None]] = {
+        SlaKind.QUEUE_WAIT: (row.requested_at, row.accepted_at)
+    }
     if row.accepted_at:
-        spans[SlaKind.FIRST_REPLY] = (row.accepted_at, row.first_reply_at or row.ended_at)
-        spans[SlaKind.RESOLUTION] = (row.requested_at, row.ended_at)
+        owed[SlaKind.FIRST_REPLY] = (row.accepted_at, row.first_reply_at)
+        owed[SlaKind.RESOLUTION] = (row.requested_at, row.ended_at)
     judged: dict[SlaKind, bool] = {}
-    for kind, (start, end) in spans.items():
-        within = kept(targets.of(kind), start, end or now, calendar=calendar, holds=holds)
-        if end is not None or not within:
+    for kind, (start, given) in owed.items():
+        within = kept(targets.of(kind), start, given or until, calendar=calendar, holds=holds)
+        if given is not None or not within:
             judged[kind] = within
     return judged
 
 
 def _report(
-    rows: list[EpisodeRow],
-    which: ReportFilter,
-    teams: dict[str, str],
-    staff: dict[str, str],
-    missed_by: dict[str, int],
+    counting: Counting, which: ReportFilter, teams: dict[str, str], staff: dict[str, str]
 ) -> dict[str, Any]:
-    days = grouped(rows, lambda row: row.day)
-    by_day = [
-        {"key": day.isoformat(), "name": day.isoformat(), **figures_of(days.get(day, []))}
-        for day in days_between(which.first, which.last)
-    ]
+    groups = counting.groups
     found: dict[str, Any] = {
         "from": which.first,
         "to": which.last,
-        "total": figures_of(rows),
-        "by_day": by_day,
+        "total": counting.total.figures(),
+        "by_day": [
+            _group(day.isoformat(), day.isoformat(), groups["by_day"][day])
+            for day in days_between(which.first, which.last)
+        ],
     }
-    for part, field in _NAMES.items():
-        names = teams if field == "team_id" else {}
-        groups = grouped(rows, lambda row, field=field: getattr(row, field))  # type: ignore[misc]
+    for part in ("by_team", "by_category", "by_reason"):
+        names = teams if part == "by_team" else {}
         found[part] = [
-            {"key": key or "", "name": names.get(key or "", key or "未分班组"), **figures_of(group)}
-            for key, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0] or ""))
+            _group(key or "", names.get(key, key or "未分班组"), tally)
+            for key, tally in _most_first(groups[part])
         ]
-    found["by_specialist"] = _by_specialist(rows, staff, missed_by)
+    found["by_specialist"] = _by_specialist(groups["by_specialist"], staff, counting.log.missed_by)
     return found
 
 
 def _by_specialist(
-    rows: list[EpisodeRow], staff: dict[str, str], missed_by: dict[str, int]
+    groups: dict[str | None, Tally], staff: dict[str, str], missed_by: dict[str, int]
 ) -> list[dict[str, Any]]:
     """Of who held an episode last. Missed offers count for whom they rang at."""
-    held = grouped((row for row in rows if row.staff_id), lambda row: row.staff_id)
-    people = sorted({*held, *missed_by}, key=lambda person: (-len(held.get(person, [])), person))
+    everybody = {person: groups.get(person) or Tally() for person in {*groups, *missed_by} if person}
     return [
-        {
-            "key": person,
-            "name": staff.get(person, person),
-            **figures_of(held.get(person, [])),
-            "missed": missed_by.get(person, 0),
-        }
-        for person in people
+        _group(person, staff.get(person, person), tally) | {"missed": missed_by.get(person, 0)}
+        for person, tally in _most_first(everybody)
     ]
+
+
+def _most_first(groups: dict[Any, Tally]) -> list[tuple[Any, Tally]]:
+    return sorted(groups.items(), key=lambda item: (-item[1].counts["requested"], item[0] or ""))
+
+
+def _group(key: str, name: str, tally: Tally) -> dict[str, Any]:
+    return {"key": key, "name": name, **tally.figures()}

@@ -29,8 +29,8 @@ class WallSeat(BaseModel):
     name: str
     team_name: str | None
     status: SeatStatus
-    status_at: datetime
-    load: int
+    load: int  # chats held
+    free: int  # how many more
     capacity: int
 
 

@@ -41,14 +41,15 @@ class TeamEdit:
         }
 
 
-async def check_team(rt: Runtime, *, team_id: str | None) -> None:
-    """That an account's team exists and works."""
+async def check_team(session: AsyncSession, *, team_id: str | None, staff: Staff) -> None:
+    """That somebody may be put into this team: it works, and is within what the caller keeps. Else
+    an administrator of one place could give an account the talks of another."""
     if team_id is None:
         return
-    async with rt.db.read() as session:
-        team = await session.get(Team, team_id)
+    team = await session.get(Team, team_id)
     if team is None or not team.active:
         raise Refusal("unknown_team", "没有找到这个班组，请刷新后重新选择。", status=422)
+    check_region(staff, team.region)
 
 
 async def list_teams(rt: Runtime, *, staff: Staff) -> list[Team]:

@@ -1,4 +1,4 @@
-"""大屏: how the desk stands at this moment, within the caller's reach. Three queries."""
+"""大屏: how the desk stands at this moment, within the caller's reach. A few queries."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.accounts.models import StaffAccount
-from bot.accounts.permissions import Permission, permissions_of
+from bot.accounts.permissions import Permission
 from bot.accounts.reach import Reach
+from bot.accounts.service import Colleague, colleagues_with
+from bot.conversation import queue
 from bot.conversation.handover_models import LIVE, Handover, HandoverStatus
 from bot.conversation.models import Control, Conversation
 from bot.conversation.scope import Scope, visible
 from bot.desk.manage.days import day_of, day_start
+from bot.desk.manage.figures import given_up, spread
 from bot.desk.manage.teams import team_names
 from bot.desk.models import Seat, SeatStatus
+from bot.desk.routing import QUARTERS, alive
+from bot.desk.seats import quarters
 from bot.runtime import Runtime
 
 _SHOWN_LAST = {SeatStatus.READY: 0, SeatStatus.BUSY: 1, SeatStatus.AWAY: 2, SeatStatus.OFFLINE: 3}
@@ -40,6 +44,7 @@ class Episode:
     status: HandoverStatus
     accepted_at: datetime | None
     first_reply_at: datetime | None
+    due_at: datetime | None  # of a ticket
 
 
 async def wall(rt: Runtime, *, scope: Scope) -> dict[str, Any]:
@@ -49,7 +54,7 @@ async def wall(rt: Runtime, *, scope: Scope) -> dict[str, Any]:
         open_now = await _open(session, scope)
         episodes = await _today(session, scope, today)
         ratings = await _ratings(session, scope, today)
-        seats = await _seats(session, scope)
+        seats = await _seats(session, scope, now=now)
     return {
         "at": now,
         **standing(open_now, now=now),
@@ -83,14 +88,14 @@ def today_of(episodes: Iterable[Episode]) -> dict[str, Any]:
         for row in rows
         if row.accepted_at and row.first_reply_at
     ]
-    abandoned = [row for row in rows if row.status == HandoverStatus.CANCELLED and not row.accepted_at]
+    abandoned = [row for row in rows if given_up(row.status, accepted_at=row.accepted_at, due_at=row.due_at)]
     return {
         "requested": len(rows),
         "answered": sum(1 for row in rows if row.accepted_at),
         "abandoned": len(abandoned),
         "by_reason": _counted(row.reason for row in rows),
         "by_category": _counted(row.category for row in rows),
-        "first_reply_s": _mean(first),
+        "first_reply_s": spread(first)["median_s"],
     }
 
 
@@ -120,6 +125,7 @@ async def _today(session: AsyncSession, scope: Scope, since: datetime) -> list[E
             Handover.status,
             Handover.accepted_at,
             Handover.first_reply_at,
+            Handover.due_at,
         )
         .join(Conversation, Conversation.id == Handover.conversation_id)
         .where(Handover.requested_at >= since, visible(scope))
@@ -136,43 +142,38 @@ async def _ratings(session: AsyncSession, scope: Scope, since: datetime) -> list
     return [rating for rating in await session.scalars(query) if rating is not None]
 
 
-async def _seats(session: AsyncSession, scope: Scope) -> list[dict[str, Any]]:
+async def _seats(session: AsyncSession, scope: Scope, *, now: datetime) -> list[dict[str, Any]]:
     """Whoever may chat and works where the caller leads, the ready ones first."""
-    held = (
-        select(Handover.staff_id, func.count().label("chats"))
-        .where(Handover.status == HandoverStatus.ACTIVE)
-        .group_by(Handover.staff_id)
-        .subquery()
-    )
-    query = (
-        select(StaffAccount, Seat, held.c.chats)
-        .join(Seat, Seat.staff_id == StaffAccount.id)
-        .outerjoin(held, held.c.staff_id == StaffAccount.id)
-        .where(StaffAccount.active.is_(True))
-    )
+    people = await colleagues_with(session, permission=Permission.DESK_CHAT)
+    led = {person.id: person for person in people if _leads(scope, person)}
+    seats = [seat for seat in await session.scalars(select(Seat)) if seat.staff_id in led]
+    held = await queue.loads(session)
     teams = await team_names(session)
-    rows = [row for row in await session.execute(query) if _leads(scope, row[0])]
-    rows.sort(key=lambda row: (_SHOWN_LAST[row[1].status], row[0].name, row[0].id))
-    return [
-        {
-            "staff_id": account.id,
-            "name": account.name,
-            "team_name": teams.get(account.team_id or ""),
-            "status": seat.status,
-            "status_at": seat.status_at,
-            "load": chats or 0,
-            "capacity": seat.capacity,
-        }
-        for account, seat, chats in rows
-    ]
+    rows = [_seat(led[seat.staff_id], seat, held.get(seat.staff_id), teams, now) for seat in seats]
+    return sorted(rows, key=lambda row: (_SHOWN_LAST[row["status"]], row["name"], row["staff_id"]))
 
 
-def _leads(scope: Scope, account: StaffAccount) -> bool:
-    if Permission.DESK_CHAT not in permissions_of(account.roles):
-        return False
-    if account.id == scope.staff_id or scope.reach == Reach.ALL:
+def _seat(
+    person: Colleague, seat: Seat, held: queue.Load | None, teams: dict[str, str], now: datetime
+) -> dict[str, Any]:
+    chats = held or queue.Load()
+    # A page that is not heard of any more takes nobody, whatever its status says.
+    here = alive(seat.seen_at, now)
+    return {
+        "staff_id": person.id,
+        "name": person.name,
+        "team_name": teams.get(person.team_id or ""),
+        "status": seat.status if here else SeatStatus.OFFLINE,
+        "load": chats.total() - chats[Control.OFFERED],
+        "free": max(0, seat.capacity * QUARTERS - quarters(held)) // QUARTERS,
+        "capacity": seat.capacity,
+    }
+
+
+def _leads(scope: Scope, person: Colleague) -> bool:
+    if person.id == scope.staff_id or scope.reach == Reach.ALL:
         return True
-    if scope.reach == Reach.REGION and account.region.startswith(scope.region_prefix):
+    if scope.reach == Reach.REGION and person.region.startswith(scope.region_prefix):
         return True
-    of_team = scope.team_id is not None and account.team_id == scope.team_id
+    of_team = scope.team_id is not None and person.team_id == scope.team_id
     return of_team and scope.reach != Reach.OWN

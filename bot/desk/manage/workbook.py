@@ -9,22 +9,11 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from bot.desk.manage.figures import COUNTS, SPREADS
 from bot.desk.manage.sla import SlaKind
 from bot.texts import sentence
 
 _PARTS = ("by_day", "by_team", "by_category", "by_reason", "by_specialist")
-_COUNTS = (
-    "requested",
-    "served",
-    "abandoned",
-    "ticketed",
-    "returned",
-    "closed",
-    "bounced",
-    "transfers",
-    "missed",
-)
-_SPREADS = ("queue_wait", "first_reply", "handling")
 _HEAD = PatternFill("solid", start_color="1B5C9C")
 _WIDTH = 14
 
@@ -52,8 +41,8 @@ def _sheet(book: Workbook, name: str, first: str, rows: list[dict[str, Any]]) ->
 
 
 def _heading(first: str) -> list[str]:
-    head = [_word(f"head_{first}"), *(_word(name) for name in _COUNTS)]
-    for name in _SPREADS:
+    head = [_word(f"head_{first}"), *(_word(name) for name in COUNTS)]
+    for name in SPREADS:
         head += [_word(f"{name}_median"), _word(f"{name}_p90")]
     head += [_word(f"rating_{score}") for score in range(1, 6)]
     head += [_word("rating"), *(_word(f"sla_{kind}") for kind in SlaKind), _word("quality")]
@@ -61,8 +50,8 @@ def _heading(first: str) -> list[str]:
 
 
 def _values(row: dict[str, Any]) -> list[Any]:
-    values: list[Any] = [row["name"], *(row[name] for name in _COUNTS)]
-    for name in _SPREADS:
+    values: list[Any] = [row["name"], *(row[name] for name in COUNTS)]
+    for name in SPREADS:
         spread = row[name]
         values += [_minutes(spread["median_s"]), _minutes(spread["p90_s"])]
     values += [*row["ratings"], row["rating"]]

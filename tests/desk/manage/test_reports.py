@@ -12,6 +12,7 @@ from sqlalchemy import update
 from bot.accounts.models import StaffAccount
 from bot.accounts.permissions import Role
 from bot.conversation.handover_models import HandoverStatus
+from bot.desk.manage import parts
 from bot.desk.models import Team
 from bot.runtime import Runtime
 from tests.accounts.staff_app import Person, code
@@ -196,3 +197,55 @@ async def test_reports_are_for_those_who_may_see_them(app: FastAPI, rt: Runtime,
     person = await join(app, rt, "linxiao", Role.SPECIALIST, team=team)
     answer = await person.http.get(f"{URL}.xlsx", params={"from": "2026-11-16", "to": "2026-11-20"})
     assert code(answer) == (403, "not_allowed")
+
+
+async def test_what_the_talent_no_longer_wanted_in_time_is_not_judged_and_what_came_too_late_is(
+    rt: Runtime, chief: Person, team: str, levels: None
+) -> None:
+    cancelled = HandoverStatus.CANCELLED
+    day = at("11-19 09:00")
+    # Gave up within the two minutes promised, and long after them.
+    await episode(rt, day, team=team, status=cancelled, end=90)
+    await episode(rt, day, team=team, status=cancelled, end=600)
+    # Taken and ended without a word: in half a minute, and after the minute promised for the first one.
+    await episode(rt, day, team=team, staff="1" * 32, wait=10, end=30)
+    await episode(rt, day, team=team, staff="1" * 32, wait=10, end=300)
+    # Call-backs cancelled by the talent before they were due, and after.
+    due = day + timedelta(hours=4)
+    await episode(rt, day, team=team, status=cancelled, due_at=due, end=600)
+    await episode(rt, day, team=team, status=cancelled, due_at=due, end=5 * 3600)
+    total = (await report(chief))["total"]
+    assert (total["abandoned"], total["ticketed"]) == (2, 2)
+    assert total["sla"]["queue_wait"] == {"kept": 2, "of": 3}
+    assert total["sla"]["first_reply"] == {"kept": 0, "of": 1}
+    assert total["sla"]["callback"] == {"kept": 0, "of": 1}
+
+
+async def test_a_talent_called_back_who_asks_again_within_a_day_came_back(
+    rt: Runtime, chief: Person, team: str
+) -> None:
+    called = await episode(rt, at("11-19 09:00"), team=team, due_at=at("11-19 12:00"), end=3600)
+    again = at("11-19 15:00")
+    talk = called.conversation_id
+    await episode(rt, again, team=team, conversation=talk, previous_id=called.id, wait=5, end=60)
+    assert (await report(chief))["total"]["bounced"] == 1
+
+
+async def test_days_and_years_turn_at_midnight_in_shanghai(rt: Runtime, chief: Person, team: str) -> None:
+    new_year = at("01-01 00:00")
+    await episode(rt, new_year - timedelta(minutes=1), team=team, wait=5, end=60)
+    await episode(rt, new_year + timedelta(minutes=1), team=team, wait=5, end=60)
+    found = await report(chief, first="2025-12-31", last="2026-01-01")
+    assert [(day["key"], day["requested"]) for day in found["by_day"]] == [
+        ("2025-12-31", 1),
+        ("2026-01-01", 1),
+    ]
+    assert (await report(chief, first="2026-01-01", last="2026-01-01"))["total"]["requested"] == 1
+
+
+async def test_parts_read_one_by_one_come_to_the_same(
+    rt: Runtime, chief: Person, week: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = await report(chief)
+    monkeypatch.setattr(parts, "AT_A_TIME", 1)
+    assert await report(chief) == whole

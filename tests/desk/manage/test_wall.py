@@ -53,6 +53,8 @@ async def test_the_wall_counts_what_is_there_now_and_today(
         rt, ago(hours=3), team=other_team, region="350500", status=HandoverStatus.TICKETED, due_at=now
     )
     await episode(rt, ago(minutes=30), team=team, status=HandoverStatus.CANCELLED, end=60)
+    # A call-back no longer wanted is nobody's waiting given up, here as in the reports.
+    await episode(rt, ago(minutes=40), team=team, status=HandoverStatus.CANCELLED, due_at=now, end=60)
     # Yesterday's, rated today; 23:50 in Shanghai.
     await episode(
         rt, at("11-19 23:50"), team=team, staff=lin.id, wait=5, reply=5, end=60, rating=4, rated_at=now
@@ -63,15 +65,29 @@ async def test_the_wall_counts_what_is_there_now_and_today(
     assert seen["longest_wait_s"] == 420
     assert (seen["tickets"], seen["tickets_overdue"]) == (1, 1)
     today = seen["today"]
-    assert (today["requested"], today["answered"], today["abandoned"]) == (5, 2, 1)
-    assert today["by_reason"] == [{"key": "requested", "count": 4}, {"key": "complaint", "count": 1}]
-    assert (today["first_reply_s"], today["rating"], today["rated"]) == (30, 4, 1)
+    assert (today["requested"], today["answered"], today["abandoned"]) == (6, 2, 1)
+    assert today["by_reason"] == [{"key": "requested", "count": 5}, {"key": "complaint", "count": 1}]
+    # The median, as in the reports: of 20 and 40 by nearest rank.
+    assert (today["first_reply_s"], today["rating"], today["rated"]) == (20, 4, 1)
     (seat,) = [row for row in seen["seats"] if row["staff_id"] == lin.id]
     assert (seat["name"], seat["status"], seat["load"], seat["capacity"]) == (lin.name, "ready", 2, 4)
+    assert seat["free"] == 2  # one on hold weighs a quarter
     assert seat["team_name"] == "省人才服务组"
 
     everywhere = await wall(chief)
     assert (everywhere["tickets"], everywhere["tickets_overdue"]) == (2, 1)
+
+
+async def test_a_seat_whose_page_is_gone_is_not_on_line(
+    app: FastAPI, rt: Runtime, clock: MovedClock, lead: Person, team: str
+) -> None:
+    lin = await join(app, rt, "linxiao", Role.SPECIALIST, team=team)
+    now = clock.now()
+    async with rt.db.write() as session:
+        session.add(Seat(staff_id=lin.id, status=SeatStatus.READY, status_at=now, seen_at=now, capacity=4))
+    clock.advance(minutes=2)
+    (seat,) = [row for row in (await wall(lead))["seats"] if row["staff_id"] == lin.id]
+    assert seat["status"] == "offline"
 
 
 async def test_an_empty_desk_has_an_empty_wall(app: FastAPI, rt: Runtime, other_team: str) -> None:

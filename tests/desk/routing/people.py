@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.accounts.models import StaffAccount
-from bot.accounts.permissions import Role, Staff, permissions_of, reach_of
+from bot.accounts.permissions import Permission, Role, Staff, permissions_of, reach_of
 from bot.conversation.acts import act
 from bot.conversation.change import Change, StaffName
 from bot.conversation.content import HandoverRequest
@@ -39,7 +39,7 @@ def staff_of(account: StaffAccount) -> Staff:
         account.username,
         permissions_of(account.roles),
         "-",
-        reach_of(account.roles),
+        reach_of(account.roles, Permission.DESK_CHAT),
         account.region,
         account.team_id,
     )
