@@ -34,6 +34,12 @@ class DeskPort(Protocol):
     ) -> int | None:
         """Of somebody with `ahead` people before them; None when it cannot be told honestly."""
 
+    async def call_time(
+        self, session: AsyncSession, rt: Runtime, *, ticket: Handover, forenoon: bool
+    ) -> datetime | None:
+        """Until when a call-back wished for before or after noon is made: the end of the first working
+        time of that kind on or after the day it is due that is not over; None without a calendar."""
+
     async def rated(self, session: AsyncSession, rt: Runtime, *, handover: Handover) -> None:
         """A talent has rated an episode; in the rating's transaction."""
 
@@ -49,6 +55,11 @@ class NoDesk:
     async def expected_wait_s(
         self, session: AsyncSession, rt: Runtime, *, team_id: str | None, ahead: int
     ) -> int | None:
+        return None
+
+    async def call_time(
+        self, session: AsyncSession, rt: Runtime, *, ticket: Handover, forenoon: bool
+    ) -> datetime | None:
         return None
 
     async def rated(self, session: AsyncSession, rt: Runtime, *, handover: Handover) -> None:

@@ -22,6 +22,7 @@ from bot.runtime import Runtime
 
 AT_ONCE = 1000
 _ITS_CONVERSATION = (Conversation, Conversation.id == Handover.conversation_id)
+_QUEUED = (Handover.status == HandoverStatus.WAITING, Conversation.control == Control.QUEUED)
 _PASSED = (ControlEvent.DECLINE, ControlEvent.EXPIRE, ControlEvent.REQUEUE)
 
 Load = Counter[Control]  # chats by control; OFFERED counts what rings
@@ -173,36 +174,35 @@ async def held_by(session: AsyncSession, staff_ids: Sequence[str]) -> list[str]:
     return await _ids(session, or_(talking, ringing))
 
 
-async def queued_of(session: AsyncSession, team_ids: Sequence[str]) -> list[str]:
-    """Waiting, not ringing, for one of these teams."""
+async def queued_of(session: AsyncSession, team_ids: Sequence[str], *, untold: str = "") -> list[str]:
+    """Waiting, not ringing, for one of these teams; with `untold` who was not told that yet."""
     if not team_ids:
         return []
     return await _ids(
-        session,
-        Handover.status == HandoverStatus.WAITING,
-        Conversation.control == Control.QUEUED,
-        Handover.team_id.in_(team_ids),
+        session, *_QUEUED, Handover.team_id.in_(team_ids), *([_not_told(untold)] if untold else [])
     )
 
 
-def long_wait_key(handover_id: str) -> str:
-    """The external key of the message that tells of a long wait: told once an episode."""
-    return f"long_wait:{handover_id}"
+LONG_WAIT = "long_wait"
 
 
-async def long_waiting(session: AsyncSession, before: datetime) -> list[str]:
-    """Waiting since then or longer, and not told so yet."""
+async def long_waiting(session: AsyncSession, before: datetime, *, but: Sequence[str] = ()) -> list[str]:
+    """Waiting since then or longer, and not told so yet; `but` are teams left out."""
+    others = or_(Handover.team_id.is_(None), Handover.team_id.not_in(but))
+    return await _ids(session, *_QUEUED, Handover.requested_at <= before, others, _not_told(LONG_WAIT))
+
+
+def told_key(what: str, handover_id: str) -> str:
+    """The external key of a message that is told once an episode."""
+    return f"{what}:{handover_id}"
+
+
+def _not_told(what: str) -> ColumnElement[bool]:
     told = select(Message.id).where(
         Message.conversation_id == Handover.conversation_id,
-        Message.external_key == literal(long_wait_key("")).concat(Handover.id),
+        Message.external_key == literal(told_key(what, "")).concat(Handover.id),
     )
-    return await _ids(
-        session,
-        Handover.status == HandoverStatus.WAITING,
-        Conversation.control == Control.QUEUED,
-        Handover.requested_at <= before,
-        ~told.exists(),
-    )
+    return ~told.exists()
 
 
 async def queue_lengths(session: AsyncSession) -> dict[str | None, int]:

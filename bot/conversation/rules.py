@@ -7,7 +7,7 @@ PASSIVE_WINDOW_S = 4.5  # WeChat drops the request at 5 s; until then replies be
 PATIENT_S = 15  # how long a notice waits for words it can share a sending with
 RETRY_DELAYS_S = (0.2, 0.5, 1.0, 2.0, 3.0)
 MAX_FAILURES = 4  # answers the engine failed to give while it was up
-TICKET_TIMES = ("上午", "下午", "都可以")  # when a call-back suits
+FORENOON, AFTERNOON, ANY_TIME = TICKET_TIMES = ("上午", "下午", "都可以")  # when a call-back suits
 RING_S = 30  # how long an offer rings
 TRANSFER_RING_S = 60  # a colleague asked by hand may be on the phone
 WRAP_UP_S = 300  # to write the summary; then the draft is kept as it is

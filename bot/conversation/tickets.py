@@ -15,7 +15,7 @@ from bot.conversation.episodes import open_ticket
 from bot.conversation.handover_models import ControlChange, Handover, HandoverStatus
 from bot.conversation.log import append
 from bot.conversation.models import Author, Control, Conversation
-from bot.conversation.rules import TICKET_TIMES
+from bot.conversation.rules import ANY_TIME, FORENOON, TICKET_TIMES
 from bot.runtime import SHANGHAI, Runtime
 from bot.text.personal import LANDLINE, MOBILE, TOKEN
 from bot.texts import sentence
@@ -56,7 +56,7 @@ async def leave_ticket(
         ticket = (await change_control(session, rt, conversation=conversation, change=change)).handover
         assert ticket is not None
     ticket.contact_token = contact or ticket.contact_token
-    ticket.contact_when = _day(ticket, when) or ticket.contact_when
+    await _wish_time(session, rt, ticket, when)
     known = await vault.last_phone(session, conversation_id=conversation.id)
     _say(session, rt, conversation, ticket_content(ticket, known=known, again=again))
 
@@ -90,7 +90,7 @@ async def set_when(session: AsyncSession, rt: Runtime, *, conversation: Conversa
     if ticket is None:
         _say(session, rt, conversation, Content.say(sentence("conversation.no_ticket")))
         return
-    ticket.contact_when = _day(ticket, when)
+    await _wish_time(session, rt, ticket, when)
     _say(session, rt, conversation, ticket_content(ticket, known=None, again=False))
 
 
@@ -139,15 +139,22 @@ async def cancel_ticket(session: AsyncSession, rt: Runtime, *, conversation: Con
     return True
 
 
-def _day(ticket: Handover, when: str | None) -> str | None:
-    """「11月23日上午」: the part of the day the talent chose, on the day the call is due."""
+async def _wish_time(session: AsyncSession, rt: Runtime, ticket: Handover, when: str | None) -> None:
+    """「11月23日上午」: the part of the day the talent chose, on the day the call is due or, when that
+    part is over by then, the next one with it; the call is owed until that part ends."""
     if when is None or when not in TICKET_TIMES:
-        return None
+        return
     if ticket.due_at is None:
-        return when
+        ticket.contact_when = when
+        return
+    part = when
+    if when == ANY_TIME:
+        part = sentence("conversation.whole_day")
+    else:
+        until = await desk_of(rt).call_time(session, rt, ticket=ticket, forenoon=when == FORENOON)
+        ticket.due_at = max(ticket.due_at, until) if until else ticket.due_at
     local = ticket.due_at.astimezone(SHANGHAI)
-    part = sentence("conversation.whole_day") if when == TICKET_TIMES[-1] else when
-    return f"{local.month}月{local.day}日{part}"
+    ticket.contact_when = f"{local.month}月{local.day}日{part}"
 
 
 def _say(session: AsyncSession, rt: Runtime, conversation: Conversation, content: Content) -> None:

@@ -139,15 +139,14 @@ async def store_answer(rt: Runtime, *, claim: Claim, answer: EngineAnswer) -> bo
         if turn is None:
             return False  # another runner took the turn over and answers it
         now = rt.clock.now()
-        turn.ended_at = now
         if conversation.control != Control.BOT or conversation.epoch != turn.epoch:
-            turn.status = TurnStatus.DISCARDED
+            turn.status, turn.ended_at = TurnStatus.DISCARDED, now
             _keep_late_answer(session, rt, conversation, replies)
             return False
         kept, wish = await after_answer(
             session, conversation=conversation, turn=turn, answer=answer, replies=replies
         )
-        turn.status = TurnStatus.DONE
+        turn.status, turn.ended_at = TurnStatus.DONE, now  # not before the reads above: one UPDATE
         turn.result = {"intent": answer.intent, "entities": answer.entities, "model": answer.model, **kept}
         conversation.engine_state = answer.state
         conversation.awaiting = answer.slots.get("awaiting")
@@ -205,6 +204,7 @@ async def put_back(rt: Runtime, *, claim: Claim, failed: bool, jitter: float) ->
     `failed` tells an engine that is up but cannot answer this turn from one that is down; the
     latter is waited for without end. `jitter` in [0, 1).
     """
+    asks = False
     async with rt.db.write() as session:
         conversation = await access_conversation(session, conversation_id=claim.conversation_id, lock=True)
         turn = await _own(session, claim)
@@ -228,10 +228,12 @@ async def put_back(rt: Runtime, *, claim: Claim, failed: bool, jitter: float) ->
                 position=0,
             )
             rule = (await triggers_of(session))[TriggerKey.ENGINE_FAILURE]
-            if rule.enabled and rule.connect:
+            asks = rule.enabled and rule.connect
+            if asks:
                 request = HandoverRequest(reason="engine_failure")
                 await ask_for_person(session, rt, conversation=conversation, request=request)
-                rt.hints.notify("desk")
-            return
-        delay = RETRY_DELAYS_S[min(turn.attempt - 1, len(RETRY_DELAYS_S) - 1)]
-        turn.status, turn.due_at = TurnStatus.WAITING, now + timedelta(seconds=delay * (1 + jitter / 4))
+        else:
+            delay = RETRY_DELAYS_S[min(turn.attempt - 1, len(RETRY_DELAYS_S) - 1)]
+            turn.status, turn.due_at = TurnStatus.WAITING, now + timedelta(seconds=delay * (1 + jitter / 4))
+    if asks:
+        rt.hints.notify("desk")

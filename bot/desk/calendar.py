@@ -15,6 +15,7 @@ from bot.runtime import SHANGHAI
 MONDAY = 1
 HORIZON_DAYS = 400  # a calendar that does not open for so long never does
 _DAY_MINUTES = 24 * 60
+NOON = 12 * 60
 _NOTHING = timedelta()
 
 Range = tuple[int, int]  # minutes since midnight: from, until
@@ -63,6 +64,18 @@ class Calendar:
         for start, end in self._spans(moment.astimezone(SHANGHAI).date(), HORIZON_DAYS):
             if end > moment:
                 return max(start, moment)
+        return None
+
+    def end_of_part(self, *, day: date, after: datetime, forenoon: bool) -> datetime | None:
+        """When the working time before or after noon ends, on the first day from `day` on on which it
+        ends later than `after`; None when there is none."""
+        part = (0, NOON) if forenoon else (NOON, _DAY_MINUTES)
+        for offset in range(HORIZON_DAYS):
+            the_day = day + timedelta(days=offset)
+            for start, end in reversed(self.ranges(the_day)):
+                start, end = max(start, part[0]), min(end, part[1])
+                if start < end and _moment(the_day, end) > after:
+                    return _moment(the_day, end)
         return None
 
     def open_seconds(self, start: datetime, end: datetime) -> float:

@@ -13,6 +13,7 @@ from bot.desk.models import ServiceLevel, Team, WorkCalendar
 from bot.desk.routing import TeamFacts, present
 from bot.desk.seats import read_seats
 
+LONGEST_BREAK = timedelta(hours=2)  # over which whoever waits keeps their place
 CALLBACK_S = 4 * 3600  # of working time, where no service level is kept
 
 
@@ -36,13 +37,16 @@ async def team_facts(session: AsyncSession, now: datetime) -> list[TeamFacts]:
     ]
 
 
-async def closed_teams(session: AsyncSession, now: datetime) -> list[str]:
-    """Teams that do not answer now, by their hours or because they were given up."""
-    return [
-        team.id
-        for team, calendar in await _teams(session)
-        if not (team.active and Calendar.of(calendar).is_open(now))
-    ]
+async def closed_teams(session: AsyncSession, now: datetime) -> dict[str, datetime | None]:
+    """Teams that do not answer now, by their hours or because they were given up, and when they are
+    back where it is only a break."""
+    closed: dict[str, datetime | None] = {}
+    for team, row in await _teams(session):
+        calendar = Calendar.of(row)
+        if not (team.active and calendar.is_open(now)):
+            back = calendar.next_open(now) if team.active else None
+            closed[team.id] = back if back and back - now <= LONGEST_BREAK else None
+    return closed
 
 
 async def calendar_of(session: AsyncSession, team_id: str | None) -> Calendar | None:

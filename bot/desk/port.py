@@ -1,6 +1,6 @@
 """What the conversation asks of the desk: may a talent queue now, how long will it take, a rating came."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import mean
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,9 +17,10 @@ from bot.desk import hours
 from bot.desk.manage import follow_ups
 from bot.desk.routing import choose_team, present
 from bot.desk.seats import read_seats
-from bot.runtime import Runtime
+from bot.runtime import SHANGHAI, Runtime
 
 SAME_PERSON_DAYS = 7  # whoever served a talent within this time is asked first
+CALL_ROOM_S = 1800  # what must be left of a forenoon for a call promised in it
 FIGURES_DAYS = 7
 FIGURES_AT_MOST = 50
 FIGURES_AT_LEAST = 5  # fewer say nothing about a wait
@@ -67,6 +68,17 @@ class Desk:
             return None
         chats = sum(seat.capacity for seat in team)
         return round(mean(times) * (ahead + 1) / chats)
+
+    async def call_time(
+        self, session: AsyncSession, rt: Runtime, *, ticket: Handover, forenoon: bool
+    ) -> datetime | None:
+        calendar = await hours.calendar_of(session, ticket.team_id)
+        if calendar is None or ticket.due_at is None:
+            return None
+        soon = rt.clock.now() + timedelta(seconds=CALL_ROOM_S)
+        return calendar.end_of_part(
+            day=ticket.due_at.astimezone(SHANGHAI).date(), after=soon, forenoon=forenoon
+        )
 
     async def rated(self, session: AsyncSession, rt: Runtime, *, handover: Handover) -> None:
         await follow_ups.on_rating(session, rt, handover=handover)

@@ -19,11 +19,12 @@ from bot.conversation.episodes import open_handover
 from bot.conversation.handover_models import Handover
 from bot.conversation.log import access_conversation, append
 from bot.conversation.models import Author, Control, Conversation
+from bot.conversation.receiving import first_result
 from bot.desk import hours, seats, summary
 from bot.desk.manage.notices import Told, add_notices
 from bot.desk.manage.sla_sweep import leads_of
 from bot.desk.offers import transfer_failed
-from bot.runtime import Runtime
+from bot.runtime import SHANGHAI, Runtime
 from bot.texts import sentence
 
 FIRST_REPLY_S = 180  # after taking a chat; then somebody else is found
@@ -115,31 +116,58 @@ async def tell_long_waits(rt: Runtime) -> int:
     """Once an episode: that it takes longer, and that one may be called back."""
     before = rt.clock.now() - timedelta(seconds=LONG_WAIT_S)
     async with rt.db.read() as session:
-        due = await queue.long_waiting(session, before)
+        resting = list(await hours.closed_teams(session, rt.clock.now()))  # they are told of the break
+        due = await queue.long_waiting(session, before, but=resting)
     for conversation_id in due:
-        async with rt.db.write() as session:
-            at = await access_conversation(session, conversation_id=conversation_id, lock=True)
-            handover = await open_handover(session, conversation_id=conversation_id)
-            # Found again under the lock: another process may have told it meanwhile.
-            if handover is None or conversation_id not in await queue.long_waiting(session, before):
-                continue
-            content = Content.say(
-                sentence("routing.long_wait"), buttons=[ticket_button(handover.category), cancel_button()]
-            )
-            key = queue.long_wait_key(handover.id)
-            append(session, rt, conversation=at, author=Author.SYSTEM, content=content, external_key=key)
-        tell(rt, conversation_id, desk=True)
+        await _tell_once(rt, conversation_id, what=queue.LONG_WAIT, text=sentence("routing.long_wait"))
     return len(due)
 
 
+async def tell_breaks(rt: Runtime) -> int:
+    """Once an episode and break: until when, that the place is kept, that one may be called back."""
+    told = 0
+    async with rt.db.read() as session:
+        breaks = [
+            (back, await queue.queued_of(session, [team_id], untold=_break(back)))
+            for team_id, back in (await hours.closed_teams(session, rt.clock.now())).items()
+            if back
+        ]
+    for back, due in breaks:
+        text = sentence("routing.break", at=f"{back.astimezone(SHANGHAI):%H:%M}")
+        for conversation_id in due:
+            await _tell_once(rt, conversation_id, what=_break(back), text=text)
+        told += len(due)
+    return told
+
+
+def _break(back: datetime) -> str:
+    return f"break:{back:%Y%m%d%H%M}"
+
+
+async def _tell_once(rt: Runtime, conversation_id: str, *, what: str, text: str) -> None:
+    """To somebody who waits, with the ways out; what another process has told meanwhile is not repeated."""
+    async with rt.db.write() as session:
+        at = await access_conversation(session, conversation_id=conversation_id, lock=True)
+        handover = await open_handover(session, conversation_id=conversation_id)
+        if handover is None or at.control != Control.QUEUED:
+            return
+        key = queue.told_key(what, handover.id)
+        if await first_result(session, at, key):
+            return
+        content = Content.say(text, buttons=[ticket_button(handover.category), cancel_button()])
+        append(session, rt, conversation=at, author=Author.SYSTEM, content=content, external_key=key)
+    tell(rt, conversation_id, desk=True)
+
+
 async def close_queues(rt: Runtime) -> int:
-    """Whoever still waits when their team goes home is owed a call instead."""
+    """Whoever still waits when their team goes home is owed a call instead; not over a break."""
     async with rt.db.read() as session:
         closed = await hours.closed_teams(session, rt.clock.now())
+        gone_home = [team_id for team_id, back in closed.items() if back is None]
 
     async def decide(session: AsyncSession, at: Conversation, handover: Handover) -> Change | None:
         now = rt.clock.now()
-        if at.control != Control.QUEUED or handover.team_id not in await hours.closed_teams(session, now):
+        if at.control != Control.QUEUED or handover.team_id not in gone_home:
             return None
         call_by = await hours.call_by(session, team_id=handover.team_id, now=now)
         append(
@@ -152,7 +180,7 @@ async def close_queues(rt: Runtime) -> int:
         admission = Admission(open=False, why="hours", team_id=handover.team_id, call_by=call_by)
         return Change(ControlEvent.LEAVE_TICKET, admission=admission, why="closed")
 
-    return await _each(rt, lambda session: queue.queued_of(session, closed), decide)
+    return await _each(rt, lambda session: queue.queued_of(session, gone_home), decide)
 
 
 SWEEPS = (
@@ -162,6 +190,7 @@ SWEEPS = (
     end_holds,
     finish_wrap_ups,
     close_queues,
+    tell_breaks,
     tell_long_waits,
 )
 

@@ -37,6 +37,11 @@ class DeskDouble:
     ) -> int | None:
         return self.wait_s
 
+    async def call_time(
+        self, session: AsyncSession, rt: Runtime, *, ticket: Handover, forenoon: bool
+    ) -> datetime | None:
+        return None
+
     async def rated(self, session: AsyncSession, rt: Runtime, *, handover: Handover) -> None:
         assert handover.rating is not None
         self.ratings.append(handover.rating)

@@ -42,6 +42,11 @@ class OneTeam:
     ) -> int | None:
         return None
 
+    async def call_time(
+        self, session: AsyncSession, rt: Runtime, *, ticket: Handover, forenoon: bool
+    ) -> datetime | None:
+        return None
+
     async def rated(self, session: AsyncSession, rt: Runtime, *, handover: Handover) -> None:
         self.rated_episodes.append(handover.id)
 

@@ -6,14 +6,15 @@ from bot.accounts.models import StaffAccount
 from bot.accounts.permissions import Role
 from bot.conversation.change import StaffName
 from bot.conversation.control_rules import ControlEvent
-from bot.conversation.models import Control
+from bot.conversation.models import Channel, Control
 from bot.conversation.rules import RING_S, TRANSFER_RING_S, WRAP_UP_S
-from bot.desk.models import SeatStatus
+from bot.conversation.service import leave_ticket
+from bot.desk.models import SeatStatus, Team
 from bot.desk.offers import offer_next
 from bot.desk.router import Router
 from bot.desk.routing import AGAIN_AFTER_S, GRACE_S, OWN_WAIT_S, RELAX_AFTER_S, WIDEN_AFTER_S
 from bot.desk.sweeps import FIRST_REPLY_S, LONG_WAIT_S
-from bot.runtime import Runtime
+from bot.runtime import SHANGHAI, Runtime
 from tests.conftest import MovedClock
 from tests.desk.routing.people import Desk
 
@@ -320,12 +321,77 @@ async def test_a_long_wait_is_told_once(desk: Desk, clock: MovedClock) -> None:
 async def test_at_closing_time_whoever_waits_is_owed_a_call(desk: Desk, clock: MovedClock) -> None:
     await desk.team()
     chat = await desk.talent()
-    clock.advance(hours=3)  # 12:30, between the shifts
+    clock.advance(hours=8)  # 17:30
     await desk.route()
     conversation, handover = await desk.at(chat)
     assert (conversation.control, handover.status) == (Control.BOT, "ticketed")
     assert handover.due_at is not None and handover.due_at > clock.now()
     assert "人工服务时间已到" in await desk.told(chat) and "登记回电" in await desk.told(chat)
+
+
+async def test_over_a_break_whoever_waits_keeps_the_place_and_is_told_once(
+    desk: Desk, clock: MovedClock
+) -> None:
+    team = await desk.team()
+    chat = await desk.talent()
+    clock.advance(hours=3)  # 12:30, between the shifts
+    for _ in range(2):
+        await desk.route()
+        clock.advance(minutes=1)
+    conversation, handover = await desk.at(chat)
+    assert (conversation.control, handover.status) == (Control.QUEUED, "waiting")
+    told = await desk.told(chat)
+    assert told.count("13:30 恢复") == 1 and "久等" not in told
+    clock.advance(hours=1)
+    lin = await desk.seat("lin", team=team)
+    await desk.route()
+    assert await desk.rings_at(chat) == lin.id
+
+
+async def test_a_team_given_up_rests_for_nobody(desk: Desk, clock: MovedClock) -> None:
+    team = await desk.team()
+    chat = await desk.talent()
+    clock.advance(hours=3)
+    async with desk.rt.db.write() as session:
+        (await session.get_one(Team, team)).active = False
+    await desk.route()
+    assert (await desk.at(chat))[1].status == "ticketed"
+
+
+@pytest.mark.parametrize(
+    ("hours", "when", "wished", "until"),
+    [
+        (0, "上午", "11月20日上午", "11-20 15:00"),  # due four working hours from now
+        (0, "下午", "11月20日下午", "11-20 17:30"),
+        (0, "都可以", "11月20日全天都可以", "11-20 15:00"),
+        (3, "上午", "11月23日上午", "11-23 12:00"),  # noon on Friday: Monday is the next working day
+        (7, "下午", "11月23日下午", "11-23 17:30"),
+        (7, "上午", "11月23日上午", "11-23 12:00"),
+    ],
+)
+async def test_a_call_is_promised_in_working_time_that_is_still_to_come(
+    desk: Desk, clock: MovedClock, hours: int, when: str, wished: str, until: str
+) -> None:
+    await desk.team()
+    clock.advance(hours=hours)  # from 9:30
+    conversation_id = await leave_ticket_of(desk, when)
+    _, ticket = await desk.at(conversation_id)
+    assert ticket.contact_when == wished and ticket.due_at
+    assert f"{ticket.due_at.astimezone(SHANGHAI):%m-%d %H:%M}" == until
+
+
+async def leave_ticket_of(desk: Desk, when: str) -> str:
+    received = await leave_ticket(
+        desk.rt,
+        channel=Channel.WEB,
+        account="web",
+        external_user="calls",
+        external_key="t",
+        category="政策咨询",
+        phone="13800138000",
+        when=when,
+    )
+    return received.conversation_id
 
 
 async def test_out_of_hours_nobody_is_queued(desk: Desk, clock: MovedClock) -> None:
