@@ -53,7 +53,7 @@ async def keep_file(
     await asyncio.to_thread(_store, rt, file_id, checked.data)
     try:
         view, kept = await _append(rt, conversation_id, key, file_id, checked, staff)
-    except BaseException:
+    except Refusal:  # after any other failure the row may be there: what has none is swept later
         _path(rt, file_id).unlink(missing_ok=True)
         raise
     if not kept:
@@ -82,6 +82,8 @@ async def sweep(rt: Runtime) -> int:
         return 0
     async with rt.db.read() as session:
         known = set(await session.scalars(select(Attachment.id)))
+    if not known:  # more likely the wrong database than a folder of orphans
+        return 0
     oldest = (rt.clock.now() - timedelta(hours=ORPHAN_AFTER_H)).timestamp()
     orphans = [p for p in folder.iterdir() if p.stem not in known and p.stat().st_mtime < oldest]
     for path in orphans:

@@ -20,18 +20,20 @@ def name_of(staff: Staff) -> StaffName:
     return StaffName(staff.id, staff.name)
 
 
-async def check_view(rt: Runtime, *, conversation_id: str, staff: Staff) -> None:
-    """A chat is about to be shown: in reach, and noted once an hour and person."""
+async def check_view(rt: Runtime, *, conversation_id: str, staff: Staff, file_id: str | None = None) -> None:
+    """A chat, or a file in it, is about to be shown: in reach, and noted once an hour and person."""
     now = rt.clock.now()
+    action = "desk.file" if file_id else "desk.view"
     async with rt.db.write() as session:
         await access_chat(session, conversation_id=conversation_id, scope=scope_of(staff))
         await audit(
             session,
             staff_id=staff.id,
-            action="desk.view",
+            action=action,
             subject=conversation_id,
             at=now,
-            once_key=f"desk.view:{staff.id}:{conversation_id}:{now:%Y%m%d%H}",
+            detail={"file": file_id} if file_id else None,
+            once_key=f"{action}:{staff.id}:{file_id or conversation_id}:{now:%Y%m%d%H}",
         )
 
 

@@ -117,15 +117,17 @@ async def send_file(
 
 
 async def open_file(rt: Runtime, *, conversation_id: str, staff: Staff, file_id: str) -> tuple[File, bytes]:
-    """A file is a view of the chat, noted as such; of a talk seen in part, what was sent by its end."""
-    await check_view(rt, conversation_id=conversation_id, staff=staff)
+    """Noted before it is shown, for it may hold a person's papers; of a talk seen in part, what was
+    sent by its end."""
     async with rt.db.read() as session:
         chat = await access_chat(session, conversation_id=conversation_id, scope=scope_of(staff))
         if chat.until_seq is not None:
             kept = await session.get(Attachment, file_id)
             if kept is None or kept.created_at > (chat.handover.ended_at or chat.handover.requested_at):
                 raise Refusal("no_such_file", "没有找到这个文件，可能已被清理。", status=404)
-    return await conversation.read_file(rt, conversation_id=conversation_id, file_id=file_id)
+    found = await conversation.read_file(rt, conversation_id=conversation_id, file_id=file_id)
+    await check_view(rt, conversation_id=conversation_id, staff=staff, file_id=file_id)
+    return found
 
 
 async def unmask(rt: Runtime, *, conversation_id: str, staff: Staff, token: str) -> str:

@@ -186,3 +186,14 @@ async def test_files_without_a_message_are_swept_and_others_stay(rt: Runtime, cl
     async with rt.db.read() as session:
         kept = {row.id for row in await session.scalars(select(Attachment))}
     assert {path.name for path in folder.iterdir()} == kept | {"young"}
+
+
+async def test_an_empty_database_sweeps_nothing(rt: Runtime, clock: MovedClock) -> None:
+    """As after a start with the address of another database."""
+    folder = rt.settings.home / "attachments"
+    folder.mkdir(parents=True)
+    (folder / "theirs").write_bytes(b"x")
+    moment = (clock.now() - timedelta(hours=2)).timestamp()
+    os.utime(folder / "theirs", (moment, moment))
+    assert await sweep(rt) == 0
+    assert (folder / "theirs").exists()

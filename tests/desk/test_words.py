@@ -89,7 +89,9 @@ async def test_only_the_holder_is_seen_typing_and_reading(lin: Person, zhou: Per
         assert (shown["typing"], shown["seen_by_staff"]) == (mine, last if mine else 0)
 
 
-async def test_files_go_both_ways(lin: Person, zhou: Person, held: Talent) -> None:
+async def test_files_go_both_ways_and_each_look_is_audited(
+    rt: Runtime, lin: Person, zhou: Person, held: Talent
+) -> None:
     text = "材料清单\n身份证".encode()
     key = str(uuid4())
     sent = await lin.http.post(f"{held.path}/files", params={"name": "清单.txt", "key": key}, content=text)
@@ -100,6 +102,11 @@ async def test_files_go_both_ways(lin: Person, zhou: Person, held: Talent) -> No
     got = await zhou.http.get(f"{held.path}/files/{file['id']}")
     assert got.content == text
     assert "attachment" in got.headers["content-disposition"]
+    async with rt.db.read() as session:
+        looks = list(await session.scalars(select(AuditEntry).where(AuditEntry.action == "desk.file")))
+    assert [(look.staff_id, look.subject, look.detail) for look in looks] == [
+        (zhou.id, held.conversation_id, {"file": file["id"]})
+    ]
     refused = await zhou.http.post(f"{held.path}/files", params={"name": "a.txt", "key": key}, content=text)
     assert code(refused) == (403, "not_yours")
     missing = await lin.http.get(f"{held.path}/files/{'0' * 32}")
