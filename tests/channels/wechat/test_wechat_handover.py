@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from bot.channels.service import DeliveryState, delivery_states
 from bot.channels.wechat.api_client import MEDIA_LIMIT_BYTES
 from bot.conversation.change import Change, StaffName
 from bot.conversation.control_rules import ControlEvent
@@ -252,13 +251,16 @@ async def test_words_that_wait_show_at_the_desk(scene: Scene, rt: Runtime) -> No
     scene.fake.errors.append(45047)
     await scene.staff_says(LIN, "结果出来了")
     await scene.passes()
-    conversation = await scene.conversation()
-    states = await delivery_states(rt, conversation_id=conversation.id)
     last = await last_message(scene)
-    assert states[last["id"]] == DeliveryState.PARKED
+
+    async def sent() -> DeliveryStatus | None:
+        async with rt.db.read() as session:
+            query = select(Delivery.status).where(Delivery.message_id == last["id"])
+            return await session.scalar(query)
+
+    assert await sent() == DeliveryStatus.PARKED
     assert "结果出来了" in await scene.says("在吗")
-    states = await delivery_states(rt, conversation_id=conversation.id)
-    assert states[last["id"]] == DeliveryState.DELIVERED
+    assert await sent() == DeliveryStatus.SENT
 
 
 async def test_a_rating_that_cannot_be_read_now_is_not_asked_later(scene: Scene, rt: Runtime) -> None:
