@@ -16,10 +16,11 @@ from bot.settings import PROJECT
 from bot.supervisor import engine_python
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.people import House, Staff, Talent, house
-from tests.browser.stand_in import DESKTOP, PHONE
+from tests.browser.stand_in import PHONE
+from tests.browser.test_manage import TABS, turn_to
 from tests.live import LiveService, passwords_in
 
-SIZES = {"1280": DESKTOP, "390": PHONE}
+WIDE = {"width": 1440, "height": 900}
 # Nothing may be caught half way in or out.
 AT_REST = """async () => {
   const places = [document, document.querySelector('huicai-chat')?.shadowRoot].filter(Boolean)
@@ -40,7 +41,7 @@ class Album:
         width = page.viewport_size["width"] if page.viewport_size else 0
         picture = self._states / f"{name}-{width}.png"
         page.screenshot(path=picture)
-        if chosen and width == DESKTOP["width"]:
+        if chosen and width == WIDE["width"]:
             shutil.copy(picture, self._chosen / f"{chosen}.png")
 
     def chat(self, size: dict[str, int]) -> None:
@@ -95,36 +96,66 @@ class Album:
 
     def desk(self, size: dict[str, int]) -> None:
         lin = self._people.staff("zhuanyuan1", "/desk/", size=size)
+        zhou = self._people.staff("zhuanyuan2", "/desk/")
+        lin.becomes("忙碌")
+        zhou.becomes("忙碌")
         self.take(lin.page, "desk-empty")
         asking = [
             self._waits("350000", "泉州第三层次人才买房补多少钱", "20万元", "我想确认一下补助能不能一次领完"),
             self._waits("370000", "青岛地铁几点停", "没有可靠的资料", "还有别的电话可以打吗"),
         ]
         talent = self._waits("370000", "惠才卡丢了咋补办", "没有公布", "卡昨天在济南丢的，下周要用")
+        lin.opens_list("排队")
         row = lin.chat_with("下周要用")
         expect(row).to_be_visible()
         self.take(lin.page, "desk-queue")
         row.get_by_role("button", name="接待").click()
         lin.replies("您好，我是专员。补办办法没有公开发布，我先帮您向省高层次人才服务窗口核实。")
-        expect(talent.rows.last).to_contain_text("我先帮您")
+        expect(talent.log).to_contain_text("我先帮您")
         talent.say("好的，谢谢，我单位在济南高新区。")
         expect(lin.log).to_contain_text("济南高新区")
         lin.notes("已电话核实，等窗口回复；单位专员王老师知情。")
-        if size is DESKTOP:
-            lin.page.get_by_role("tab", name="等待接待").click()
         self.take(lin.page, "desk-chat", chosen="desk")
         if size is PHONE:
             lin.page.get_by_role("button", name="转接信息", exact=True).click()
             self.take(lin.page, "desk-packet")
             lin.page.get_by_role("button", name="返回会话").click()
         self.take(talent.page, "chat-with-person")
-        lin.page.get_by_role("button", name="交还智能助手").click()
-        self.take(lin.page, "desk-give-back")
-        lin.page.get_by_role("dialog").get_by_role("button", name="取消").click()
-        lin.ends("结束会话", "结束会话", "已登记，窗口回复后电话告知")
         for other in asking:
             other.page.get_by_role("button", name="取消排队").first.click()
             expect(other.tools.get_by_role("button", name="转人工")).to_be_enabled()
+        zhou.becomes("在线")  # somebody to transfer to
+        for name, button in (
+            ("transfer", "转接"),
+            ("hold", "挂起"),
+            ("give-back", "交还智能助手"),
+            ("end", "结束会话"),
+        ):
+            lin.acts.get_by_role("button", name=button).click()
+            dialog = lin.page.get_by_role("dialog")
+            expect(dialog.locator(".el-skeleton")).to_have_count(0)
+            self.take(lin.page, f"desk-{name}")
+            dialog.get_by_role("button", name="取消").click()
+            expect(dialog).not_to_be_visible()
+        zhou.becomes("忙碌")
+        lin.holds("等窗口回复")
+        self.take(lin.page, "desk-on-hold")
+        self.take(talent.page, "chat-on-hold")
+        lin.ends("已登记，窗口回复后电话告知")
+        self.take(talent.page, "chat-rating")
+        lin.becomes("在线")
+        self._waits("370000", "惠才卡丢了咋补办", "没有公布", "请问窗口有消息了吗")
+        expect(lin.ring).to_contain_text("窗口有消息了吗")
+        self.take(lin.page, "desk-ring")
+        lin.answers()
+        lin.ends("已告知窗口回复")
+
+    def manage(self, size: dict[str, int]) -> None:
+        for username, tabs in TABS.items():
+            page = self._people.staff(username, "/manage/", size=size).page
+            for path, title in tabs:
+                turn_to(page, path, title)
+                self.take(page, "manage-" + path.replace("/", "-"))
 
     def _waits(self, region: str, question: str, answer: str, words: str) -> Talent:
         talent = self._people.talent()
@@ -173,10 +204,11 @@ def main(chosen: Path) -> None:
         with sync_playwright() as playwright:
             path = shutil.which("chromium") or shutil.which("google-chrome")
             browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-            for size in SIZES.values():
+            for size in (WIDE, PHONE):
                 with house(browser, service) as people:
                     album = Album(people, states=states, chosen=chosen)
-                    for part in (album.doors, album.chat, album.guide, album.desk, album.console):
+                    parts = (album.doors, album.chat, album.guide, album.desk, album.console, album.manage)
+                    for part in parts:
                         part(size)
             browser.close()
     finally:

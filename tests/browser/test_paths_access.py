@@ -55,18 +55,33 @@ def test_the_desk_has_no_barriers(people: House, size: dict[str, int]) -> None:
     words = f"想请专员看一下（{size['width']}）"
     talent.say(words)
     lin = people.staff("zhuanyuan1", "/desk/", size=size)
+    lin.becomes("忙碌")
+    lin.opens_list("排队")
     row = lin.chat_with(words)
     expect(row).to_be_visible()
     assert barriers(lin.page) == []
-    row.get_by_role("button", name="接待").click()
+    lin.becomes("在线")  # and it rings
+    expect(lin.ring).to_be_visible()
+    assert barriers(lin.page) == []
+    lin.answers()
     lin.replies("您好，请稍等。")
     lin.notes("先查一下名单")
     assert barriers(lin.page) == []
-    lin.page.get_by_role("button", name="结束会话").click()
-    expect(lin.page.get_by_role("dialog")).to_be_visible()
-    assert barriers(lin.page) == []
-    lin.page.get_by_role("dialog").get_by_role("button", name="取消").click()
-    lin.ends("结束会话", "结束会话", "已答复")
+    for button in ("转接", "挂起", "交还智能助手", "结束会话"):
+        lin.acts.get_by_role("button", name=button).click()
+        dialog = lin.page.get_by_role("dialog")
+        expect(dialog).to_be_visible()
+        expect(dialog.locator(".el-skeleton")).to_have_count(0)
+        assert barriers(lin.page) == [], button
+        dialog.get_by_role("button", name="取消").click()
+        expect(dialog).not_to_be_visible()
+    lin.ends("已答复")
+    if size is PHONE:
+        lin.page.get_by_role("button", name="返回列表").click()
+    for view in ("我的", "本组", "工单", "已结束"):
+        lin.opens_list(view)
+        expect(lin.page.locator(".el-skeleton")).to_have_count(0)
+        assert barriers(lin.page) == [], view
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
