@@ -13,7 +13,7 @@ from bot.conversation.log import access_conversation, wire_time
 from bot.conversation.models import Channel, Control
 from bot.conversation.receiving import Received, conversation_of, first_result, keep_said
 from bot.conversation.rules import TICKET_TIMES
-from bot.conversation.tickets import phone_in
+from bot.conversation.tickets import NOBODY, phone_in
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.text.personal import LANDLINE, MOBILE, check_personal
@@ -113,6 +113,8 @@ async def cancel_human(rt: Runtime, *, conversation_id: str) -> None:
     """The 取消排队 button: out of the queue, or the end of a talk with a person."""
     async with rt.db.write() as session:
         conversation = await access_conversation(session, conversation_id=conversation_id, lock=True)
+        if conversation.control in NOBODY:
+            return  # a repeat, or somebody else was faster: nobody is waited for
         await wishes.cancel(session, rt, conversation=conversation)
     tell(rt, conversation_id, turns=True, desk=True)
 

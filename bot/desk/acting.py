@@ -11,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.permissions import Staff
 from bot.conversation import service as conversation
-from bot.conversation.chat_access import Chat, access_chat
+from bot.conversation.chat_access import Chat, access_chat, no_such_chat
 from bot.conversation.chat_rows import ChatRow
+from bot.conversation.handover_models import LIVE
 from bot.conversation.models import Control
 from bot.conversation.rules import TRANSFER_RING_S
 from bot.conversation.scope import pickable
 from bot.conversation.service import Change, ControlEvent
+from bot.conversation.tickets import NOBODY
 from bot.desk import offers, seats
 from bot.desk.access import access_own, name_of, note_deed, scope_of
 from bot.desk.rows import row_of
@@ -148,7 +150,10 @@ async def apply(
     staff: Staff,
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """One control event with its audit entry, in the caller's transaction."""
+    """One control event with its audit entry, in the caller's transaction. Who is shown a chat for an
+    older episode or a call-back has no say in a talk that is others' business."""
+    if chat.conversation.control not in NOBODY and chat.handover.status not in LIVE:
+        raise no_such_chat()
     await conversation.act(session, rt, conversation_id=chat.conversation.id, change=change)
     await note_deed(
         session, rt, staff=staff, deed=change.event.value, subject=chat.conversation.id, detail=detail

@@ -143,9 +143,11 @@ async def gone(session: AsyncSession, now: datetime) -> tuple[list[str], list[st
 
 
 async def put_to_sleep(session: AsyncSession, rt: Runtime, *, staff_id: str) -> None:
+    """Whoever has come back meanwhile stays."""
     seat = await access_seat(session, staff_id=staff_id)
     now = rt.clock.now()
-    if seat.seen_at < now - timedelta(seconds=OFFLINE_AFTER_S):
+    _, asleep = await gone(session, now)
+    if staff_id in asleep:
         seat.status, seat.status_at = SeatStatus.OFFLINE, now
 
 

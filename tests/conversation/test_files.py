@@ -5,11 +5,13 @@ import io
 import os
 import zipfile
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from bot.conversation import attachments
 from bot.conversation.control_rules import ControlEvent
 from bot.conversation.file_content import MAX_BYTES, check_file, clean_name
 from bot.conversation.handover_models import Attachment
@@ -144,6 +146,24 @@ async def test_one_file_sent_twice_at_once_is_one_message_and_leaves_nothing_beh
     views = await asyncio.gather(*(keep_file(rt, **call) for _ in range(4)))  # type: ignore[arg-type]
     assert len({view["id"] for view in views}) == 1
     assert len(list((rt.settings.home / "attachments").iterdir())) == 1
+
+
+async def test_a_file_whose_row_may_be_there_is_not_thrown_away(
+    rt: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cid = (await says(rt, "转人工")).conversation_id
+    store = attachments._append
+
+    async def cut_off_after_the_commit(*given: Any) -> Any:
+        await store(*given)
+        raise ConnectionError
+
+    monkeypatch.setattr(attachments, "_append", cut_off_after_the_commit)
+    with pytest.raises(ConnectionError):
+        await keep_file(rt, conversation_id=cid, external_key="f", name="a", data=PDF, staff=None)
+    async with rt.db.read() as session:
+        row = (await session.scalars(select(Attachment))).one()
+    assert (await read_file(rt, conversation_id=cid, file_id=row.id))[1] == PDF
 
 
 async def test_talents_send_files_to_people_only(rt: Runtime) -> None:

@@ -8,12 +8,14 @@ from sqlalchemy import update
 
 from bot.accounts.models import StaffAccount
 from bot.accounts.permissions import Role
+from bot.conversation import service as conversation
 from bot.conversation.handover_models import Handover, HandoverStatus
 from bot.conversation.models import Control, Conversation
+from bot.conversation.service import Change, ControlEvent
 from bot.runtime import Runtime
 from tests.accounts.staff_app import Person, code
 from tests.conftest import MovedClock
-from tests.desk.offices import found_team, join
+from tests.desk.offices import answers_for, found_team, join
 from tests.desk.steps import detail, done, listed, note, say
 from tests.desk.streaming import opened
 from tests.desk.talents import Talent, text_of
@@ -132,7 +134,7 @@ async def test_a_role_reaches_exactly_what_the_table_says(app: FastAPI, rt: Runt
 async def test_no_deed_reaches_further_than_the_eye(app: FastAPI, rt: Runtime, distance: str) -> None:
     office = await set_up(app, rt, Role.SPECIALIST)
     talent, person = office.chats[distance], office.person
-    requests = [
+    requests: list[tuple[str, dict[str, object] | None]] = [
         ("accept", None),
         ("decline", None),
         ("hold", {"until": "2026-11-20T10:00:00Z"}),
@@ -164,6 +166,32 @@ async def test_no_deed_reaches_further_than_the_eye(app: FastAPI, rt: Runtime, d
         "/api/desk/suggest", params={"conversation_id": talent.conversation_id, "seq": 0}
     )
     assert suggested.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("deed", "body"),
+    [("take-over", None), ("block", {"reason": "x"}), ("claim", None)],
+)
+async def test_a_call_back_gives_no_say_in_a_talk_of_another_team(
+    app: FastAPI, rt: Runtime, clock: MovedClock, deed: str, body: dict[str, str] | None
+) -> None:
+    mine, theirs = await found_team(rt, "甲组", default=True), await found_team(rt, "乙组")
+    lead = await join(app, rt, "zuzhang", Role.LEAD, team=mine)
+    wang = await join(app, rt, "wang", Role.SPECIALIST, team=theirs)
+    talent = await Talent.arrive(rt, "t")
+    await talent.ask_for_a_person()
+    async with rt.db.write() as session:
+        change = Change(ControlEvent.LEAVE_TICKET)
+        await conversation.act(session, rt, conversation_id=talent.conversation_id, change=change)
+    clock.advance(minutes=1)
+    answers_for(rt).team_id = theirs
+    await talent.ask_for_a_person()
+    if deed != "claim":
+        await done(wang, talent, "claim")
+    response = await lead.http.post(f"{talent.path}/{deed}", json=body)
+    assert response.status_code == 404, response.text
+    assert await talent.control() == ("queued" if deed == "claim" else "human")
+    await done(wang, talent, "claim")
 
 
 async def test_what_waits_without_a_team_is_seen_by_every_desk(app: FastAPI, rt: Runtime) -> None:

@@ -63,6 +63,17 @@ async def test_a_desk_gone_over_night_does_not_ring_in_the_morning(desk: Desk, c
     assert (await desk.seat_of(lin)).status == SeatStatus.OFFLINE
 
 
+async def test_whoever_may_not_chat_any_more_is_off_line_and_that_is_all(desk: Desk) -> None:
+    lin = await desk.seat("lin", team=await desk.team())
+    async with desk.rt.db.write() as session:
+        (await session.get_one(StaffAccount, lin.id)).roles = [Role.EDITOR.value]
+    await desk.route()
+    assert (await desk.seat_of(lin)).status == SeatStatus.OFFLINE
+    with desk.rt.hints.subscribe("desk") as hints:
+        await desk.route()
+        assert not await hints.wait(0)  # else every open desk reads its lists anew each second
+
+
 async def test_signing_out_is_off_line_at_once_and_chats_go_back_after_the_grace(
     rt: Runtime, clock: MovedClock
 ) -> None:
