@@ -108,9 +108,11 @@ class Engine:
         outcome = turn.context.get("outcome")
         if isinstance(outcome, dict):
             self._remember(outcome, tracker=tracker)
+        before = tracker.latest_message
         parse_data = self._parse(turn, tracker=tracker)
         if isinstance(outcome, dict) and turn.payload is None:
-            parse_data = _heard_after_a_person(parse_data, fresh=bool(outcome.get("fresh")))
+            told = before is not None and before.intent_name == ASK_OUTCOME
+            parse_data = _heard_after_a_person(parse_data, fresh=bool(outcome.get("fresh")), told=told)
         metadata = dict(turn.context)
         metadata |= {"turn_id": turn.turn_id, "conversation_id": turn.conversation_id}
         uttered = UserUttered(
@@ -168,11 +170,13 @@ class Engine:
             raise TurnFailure("unknown_payload", status=400, detail="entity")
 
 
-def _heard_after_a_person(parse_data: dict[str, Any], *, fresh: bool) -> dict[str, Any]:
-    """A question about what a person settled, and a greeting right after it, which begins nothing anew."""
+def _heard_after_a_person(parse_data: dict[str, Any], *, fresh: bool, told: bool) -> dict[str, Any]:
+    """A question about what a person settled, and a greeting right after it, which begins nothing anew.
+    `told`: the outcome was told just now, so that 「然后呢」 means it too.
+    """
     said = parse_data["intent"].get("name")
     greets = fresh and said == "greet"
-    if said == "crisis" or not (greets or asks_outcome(parse_data["text"], fresh=fresh)):
+    if said == "crisis" or not (greets or asks_outcome(parse_data["text"], fresh=fresh or told)):
         return parse_data
     return parse_data | {"intent": {"name": ASK_OUTCOME, "confidence": 1.0}}
 

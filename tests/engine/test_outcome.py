@@ -68,6 +68,14 @@ def test_the_outcome_is_told_by_its_action_and_stays_known(chat: Chat, actions: 
     assert texts(chat.say("专员怎么说的", outcome={**OUTCOME, "fresh": False})) == TELLS
 
 
+def test_what_comes_next_may_be_asked_after_it_was_told(chat: Chat) -> None:
+    known = {**OUTCOME, "fresh": False}
+    assert texts(chat.say("专员怎么说的", outcome=known)) == TELLS
+    assert texts(chat.say("那接下来呢", outcome=known)) == TELLS
+    assert texts(chat.say("惠才卡有效期几年", outcome=known)) == ["action_answer_policy"]
+    assert texts(chat.say("那接下来呢", outcome=known)) != TELLS
+
+
 def test_a_greeting_right_after_it_is_no_new_beginning(chat: Chat) -> None:
     assert texts(chat.say("你好", outcome=OUTCOME)) == TELLS
     assert texts(chat.say("你好", outcome={**OUTCOME, "fresh": False})) != TELLS
