@@ -187,6 +187,8 @@ async def _state(
     if state.control == Control.ON_HOLD:
         handover = await open_handover(session, conversation_id=conversation_id)
         place["hold_until"] = wire_time(handover.hold_until) if handover and handover.hold_until else None
+    if conversation.blocked_at:
+        place["blocked"] = True
     types = other_types(rt, conversation_id=conversation_id, internal=internal)
     if internal:  # a page that holds another version reads the whole row again
         place["version"] = conversation.version

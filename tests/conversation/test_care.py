@@ -17,6 +17,7 @@ from bot.conversation.service import (
     receive,
     request_human,
     settle,
+    state_for,
     unblock,
 )
 from bot.conversation.wishes import ask_for_person
@@ -36,6 +37,7 @@ async def test_who_is_blocked_is_told_once_and_nothing_more_is_stored(rt: Runtim
     await staff_does(rt, cid, ControlEvent.BLOCK, note="辱骂")
     before = await texts(rt, cid, internal=True)
     assert sum("已停止服务" in text for text in before) == 1
+    assert (await state_for(rt, conversation_id=cid, internal=False))["blocked"]
     attempts = (
         lambda: says(rt, "喂"),
         lambda: request_human(rt, **WEB, external_key="h"),

@@ -71,6 +71,8 @@ export interface ChatState {
   typing?: boolean
   /** While on hold: until when the specialist wants to be back, ISO. */
   hold_until?: string | null
+  /** Nothing more is taken from this talent. */
+  blocked?: boolean
 }
 
 export type Category = '政策咨询' | '手续代办' | '待遇落实'

@@ -47,6 +47,8 @@ export const words = {
   onHoldHint: '您可以先忙别的，发消息就能继续。',
   wrapUp: (name: string | null) => `${name ? `专员 ${name} ` : '专员'}已结束本次服务`,
   wrapUpHint: '还有要补充的，现在发消息仍由这位专员回复。',
+  blocked: '本会话已停止服务',
+  blockedHint: '如有疑问，请通过服务窗口或电话联系我们。',
   closed: '本次会话已结束，继续输入即可重新开始',
   endHuman: '结束人工',
   endHumanAsk: '结束人工服务，回到智能助手？',
