@@ -54,7 +54,7 @@ async def view_chat(rt: Runtime, *, conversation_id: str, staff: Staff) -> dict[
             "chat": await row_of(session, rt, handover_id=chat.handover.id),
             "packet": await told_in(rt, with_hints(chat.handover.packet, hints)),
             "messages": await messages_of(session, chat=chat, staff=staff),
-            "profile": await profile_of(session, chat=chat),
+            "profile": await profile_of(session, rt, chat=chat),
             "episodes": await _episodes(session, chat=chat, hints=hints),
             "drafts": await _drafts(session, conversation_id=conversation_id, staff=staff),
         }

@@ -183,6 +183,12 @@ async def progress(rt: Runtime, *, case_no: str, code: str, asker: str | None = 
     return found
 
 
+async def submitted(session: AsyncSession, *, conversation_id: str) -> list[Application]:
+    """What was submitted in a talk, the newest first; for permitted staff."""
+    query = select(Application).where(Application.conversation_id == conversation_id)
+    return list(await session.scalars(query.order_by(Application.created_at.desc(), Application.id.desc())))
+
+
 async def _count_failures(
     session: AsyncSession, *, subjects: list[str], attempts: dict[str, ProgressAttempts], now: datetime
 ) -> None:

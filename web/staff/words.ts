@@ -10,6 +10,8 @@ export interface Word {
 const REASONS: Record<string, Word> = {
   requested: { text: '主动找人工', tone: 'brand' },
   unanswered: { text: '助手未能解答', tone: 'warn' },
+  sensitive: { text: '敏感事项', tone: 'warn' },
+  turn_cap: { text: '聊得较久', tone: '' },
   complaint: { text: '投诉', tone: 'bad' },
   crisis: { text: '紧急关怀', tone: 'bad' },
   guide: { text: '申报求助', tone: 'brand' },

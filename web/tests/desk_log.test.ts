@@ -22,7 +22,7 @@ class Server {
     } else if (dice < 0.2 && this.messages.length) {
       // A delivery state of an older message changes without an event: only a load tells it.
       const { seq } = this.messages[Math.floor(random() * this.messages.length)]!
-      this.delivered.set(seq, 'delivered')
+      this.delivered.set(seq, 'sent')
       this.chat = { ...this.chat, version: this.chat.version + 1 }
     } else {
       const author = (['talent', 'staff', 'assistant', 'system'] as const)[Math.floor(random() * 4)]!

@@ -5,7 +5,7 @@ import type { Content, Control, Message, Source } from '@shared/index'
 export type SeatStatus = 'ready' | 'busy' | 'away' | 'offline'
 export type HandoverStatus = 'waiting' | 'active' | 'ticketed' | 'returned' | 'closed' | 'cancelled'
 export type SlaState = 'ok' | 'warn' | 'breach'
-export type Sent = 'queued' | 'sending' | 'sent' | 'delivered' | 'failed' | 'parked' | 'expired' | 'unknown'
+export type Sent = 'queued' | 'sending' | 'sent' | 'failed' | 'parked' | 'unknown'
 
 export interface Transfer {
   to: string | null
@@ -89,6 +89,8 @@ export interface PersonalValue {
 
 export interface Profile {
   values: PersonalValue[]
+  /** What was submitted in this talk, the newest first. */
+  cases?: { case_no: string; name: string; status: string }[]
   region?: string | null
   tier?: string | null
   first_at?: string | null

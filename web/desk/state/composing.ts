@@ -12,13 +12,12 @@ const dayOf = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', year
 
 /** Values of the variables in canned phrases, as far as they are known; the others are for the writer to fill. */
 export function phraseValues(open: OpenChat): Record<string, string> {
-  const application = open.log.value.packet?.application ?? {}
-  const number = application.number ?? application['受理编号']
+  const number = open.log.value.profile?.cases?.[0]?.case_no
   return {
     专员: session.staff?.name ?? '',
     称呼: '',
     日期: dayOf.format(Date.now()),
-    ...(typeof number === 'string' ? { 受理编号: number } : {}),
+    ...(number ? { 受理编号: number } : {}),
   }
 }
 

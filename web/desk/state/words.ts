@@ -14,10 +14,8 @@ const SENT: Record<Sent, Word> = {
   queued: { text: '等待发往微信', tone: '' },
   sending: { text: '正在发往微信', tone: '' },
   sent: { text: '已发往微信', tone: '' },
-  delivered: { text: '已送达', tone: 'good' },
   failed: { text: '微信未送达', tone: 'bad' },
   parked: { text: '对方再次来信时送达', tone: 'warn' },
-  expired: { text: '超过微信时限，未送达', tone: 'bad' },
   unknown: { text: '微信未回应，不确定是否送达', tone: 'warn' },
 }
 export const sentWord = (sent: Sent): Word => SENT[sent] ?? { text: '', tone: '' }
