@@ -1,9 +1,9 @@
 """Personal data out of a message before anything is stored. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.text.personal import TOKEN, check_personal, find_personal, hint_of, readable
+from bot.text.personal import TOKEN, Finding, check_personal, find_personal, hint_of, readable
 
 
 @dataclass(frozen=True)
@@ -33,23 +33,24 @@ def mask(text: str, *, awaiting: str | None, known: Mapping[tuple[str, str], str
     """
     # A typed token must not pass for a real one.
     text = TOKEN.sub(r"[\1\2]", readable(text).strip())
+    if awaiting and (value := check_personal(awaiting, text)):
+        return take_out(text, [Finding(0, len(text), awaiting, value)], known=known)
+    return take_out(text, find_personal(text), known=known)
+
+
+def take_out(text: str, findings: Iterable[Finding], *, known: Mapping[tuple[str, str], str]) -> Masked:
+    """The text with a token for each finding; `findings` stand left to right and do not overlap."""
     tokens = dict(known)
     secrets: list[Secret] = []
-
-    def token_of(kind: str, value: str) -> str:
+    parts: list[str] = []
+    end = 0
+    for finding in findings:
+        kind, value = finding.kind, finding.value
         token = tokens.get((kind, value))
         if token is None:
             token = f"〔{kind}{sum(1 for other, _ in tokens if other == kind) + 1}〕"
             tokens[kind, value] = token
             secrets.append(Secret(token, kind, value))
-        return token
-
-    if awaiting and (value := check_personal(awaiting, text)):
-        return Masked(token_of(awaiting, value), tuple(secrets))
-    parts: list[str] = []
-    end = 0
-    for finding in find_personal(text):
-        parts += [text[end : finding.start], token_of(finding.kind, finding.value)]
+        parts += [text[end : finding.start], token]
         end = finding.end
-    parts.append(text[end:])
-    return Masked("".join(parts), tuple(secrets))
+    return Masked("".join([*parts, text[end:]]), tuple(secrets))

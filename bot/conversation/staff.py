@@ -96,7 +96,9 @@ async def _append(
             await _check_nothing_new(session, conversation, words.based_on_seq)
         if handover:
             note_reply(handover, at=rt.clock.now())
-    said = await vault.mask_known(session, rt, conversation_id=conversation.id, text=words.text)
+    said = await vault.mask_known(
+        session, rt, conversation_id=conversation.id, text=words.text, told=not words.internal
+    )
     content = Content.say(*said.split("\n"))
     if not words.internal:
         content = content.model_copy(

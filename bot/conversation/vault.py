@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.masking import Secret
+from bot.conversation.masking import Secret, mask, take_out
 from bot.conversation.models import VaultEntry
 from bot.runtime import Runtime
-from bot.text.personal import LANDLINE, MOBILE, NAME
+from bot.text.personal import BANK_CARD, ID_NUMBER, LANDLINE, MOBILE, NAME, PASSPORT, find_personal, readable
 
 NONCE_BYTES = 12
 
@@ -70,12 +70,28 @@ def keep(session: AsyncSession, rt: Runtime, *, conversation_id: str, secrets: I
         )
 
 
-async def mask_known(session: AsyncSession, rt: Runtime, *, conversation_id: str, text: str) -> str:
-    """Staff words with what the talent gave masked; public numbers stay, and so may the name."""
+# No office has such a number: it is always somebody's own. A mobile may be the office's as well.
+_SOMEBODYS_OWN = frozenset({ID_NUMBER, PASSPORT, BANK_CARD})
+
+
+async def mask_known(
+    session: AsyncSession, rt: Runtime, *, conversation_id: str, text: str, told: bool = False
+) -> str:
+    """Staff words with what the talent gave masked, and what is somebody's own; the name may stay.
+
+    `told`: they are for the talent, who may need the mobile number of an office.
+    """
     known = await known_tokens(session, rt, conversation_id=conversation_id)
     for (kind, value), token in known.items():
         if kind != NAME:
             text = text.replace(value, token)
+    hidden = _SOMEBODYS_OWN if told else _SOMEBODYS_OWN | {MOBILE}
+    plain = readable(text)
+    findings = [finding for finding in find_personal(plain) if finding.kind in hidden]
+    if findings:
+        masked = take_out(plain, findings, known=known)
+        keep(session, rt, conversation_id=conversation_id, secrets=masked.secrets)
+        text = masked.text
     return text.strip()
 
 
@@ -90,12 +106,32 @@ async def values_of(rt: Runtime, *, conversation_id: str, tokens: Iterable[str])
         return {row.token: open_sealed(rt, row.sealed) for row in rows}
 
 
+async def hints_by_conversation(
+    session: AsyncSession, conversation_ids: Iterable[str]
+) -> dict[str, dict[str, str]]:
+    """`hints_of` for many at once."""
+    found: dict[str, dict[str, str]] = {conversation_id: {} for conversation_id in conversation_ids}
+    rows = await session.execute(
+        select(VaultEntry.conversation_id, VaultEntry.token, VaultEntry.hint).where(
+            VaultEntry.conversation_id.in_(found)
+        )
+    )
+    for conversation_id, token, hint in rows:
+        found[conversation_id][token] = hint
+    return found
+
+
 async def hints_of(session: AsyncSession, *, conversation_id: str) -> dict[str, str]:
     """Token → what may be shown in its place."""
-    rows = await session.execute(
-        select(VaultEntry.token, VaultEntry.hint).where(VaultEntry.conversation_id == conversation_id)
-    )
-    return {token: hint for token, hint in rows}
+    return (await hints_by_conversation(session, [conversation_id]))[conversation_id]
+
+
+async def conversations_with(session: AsyncSession, rt: Runtime, text: str) -> list[str]:
+    """Chats in which one of these values was given, e.g. somebody's telephone number."""
+    secrets = mask(text, awaiting=None, known={}).secrets
+    hashes = [fingerprint(rt, f"{secret.kind}:{secret.value}") for secret in secrets]
+    query = select(VaultEntry.conversation_id).where(VaultEntry.fingerprint.in_(hashes)).distinct()
+    return sorted(await session.scalars(query))
 
 
 async def last_phone(session: AsyncSession, *, conversation_id: str) -> str | None:

@@ -28,6 +28,7 @@ from bot.errors import Refusal
 from bot.runtime import Runtime
 
 SummaryParts = dict[str, str]
+_QUOTED = ("result", "next")  # by the assistant, when the talent asks
 
 
 async def give_back(
@@ -141,7 +142,10 @@ async def set_specialist(rt: Runtime, *, conversation_id: str, staff: Staff, to:
         people = await colleagues_with(session, permission=Permission.DESK_CHAT)
         if to not in {person.id for person in people}:
             raise Refusal("no_such_staff", "这位同事不能接待会话，请选别的同事。", status=404)
-        await change_specialist(session, rt, conversation=chat.conversation, staff_id=to, by=staff, why=why)
+        masked = await vault.mask_known(session, rt, conversation_id=conversation_id, text=why)
+        await change_specialist(
+            session, rt, conversation=chat.conversation, staff_id=to, by=staff, why=masked
+        )
         await session.flush()
         row = await row_of(session, rt, handover_id=chat.handover.id)
     conversation.tell(rt, conversation_id, desk=True)
@@ -184,7 +188,9 @@ async def _keep(
     if summary is None:
         return
     handover.summary = {
-        part: await vault.mask_known(session, rt, conversation_id=handover.conversation_id, text=text)
+        part: await vault.mask_known(
+            session, rt, conversation_id=handover.conversation_id, text=text, told=part in _QUOTED
+        )
         for part, text in summary.items()
     }
     handover.summary_at = rt.clock.now()

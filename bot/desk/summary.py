@@ -9,7 +9,6 @@ from bot.conversation import vault
 from bot.conversation.handover_models import Handover
 from bot.conversation.log import with_hints
 from bot.conversation.models import Author, Conversation, Message
-from bot.desk.profile import told_in
 from bot.knowledge.published import shipped_analyser
 from bot.runtime import Runtime
 from bot.texts import sentence
@@ -24,12 +23,13 @@ async def draft(session: AsyncSession, rt: Runtime, *, handover: Handover) -> di
     conversation = await session.get_one(Conversation, handover.conversation_id)
     hints = await vault.hints_of(session, conversation_id=conversation.id)
     messages = await _messages(session, handover=handover, conversation=conversation)
-    packet = await told_in(rt, handover.packet)
+    packet = handover.packet
     parts = {
         "need": _need(packet, messages, handover),
         "facts": _facts(packet, handover),
         "done": _done(packet, messages),
-        "result": handover.note or "",
+        # What was noted for colleagues is not for the talent, to whom a result may be told.
+        "result": (handover.note or "") if handover.due_at else "",
         "next": "",
     }
     return {part: str(with_hints(text, hints)) for part, text in parts.items()}

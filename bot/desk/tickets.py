@@ -78,7 +78,7 @@ async def _close(
     result: str,
     tell: bool,
 ) -> None:
-    masked = await vault.mask_known(session, rt, conversation_id=talk.id, text=result)
+    masked = await vault.mask_known(session, rt, conversation_id=talk.id, text=result, told=tell)
     lead = sentence("desk.ticket_result", category=ticket.category, name=staff.name)
     append(
         session,

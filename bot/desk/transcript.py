@@ -15,7 +15,7 @@ from bot.accounts.permissions import Permission, Staff
 from bot.accounts.service import staff_names
 from bot.conversation import vault
 from bot.conversation.chat_access import Chat, access_chat
-from bot.conversation.content import Content
+from bot.conversation.content import Content, File
 from bot.conversation.log import with_hints
 from bot.conversation.models import Author, Channel, Message, VaultEntry
 from bot.desk.access import note_deed, scope_of
@@ -89,7 +89,8 @@ async def _transcript(session: AsyncSession, rt: Runtime, *, chat: Chat, form: F
     if form == Form.REDACTED:
         query = query.where(Message.internal.is_(False))
     values = await _values(session, rt, conversation_id=talk.id, form=form)
-    lines = tuple(_line(message, values) for message in await session.scalars(query.order_by(Message.seq)))
+    rows = await session.scalars(query.order_by(Message.seq))
+    lines = tuple(_line(message, values, named=form == Form.FULL) for message in rows)
     names = await staff_names(session, {episode.staff_id})
     head = [
         f"会话编号：{talk.id}",
@@ -116,18 +117,23 @@ async def _values(session: AsyncSession, rt: Runtime, *, conversation_id: str, f
     return {entry.token: vault.open_sealed(rt, entry.sealed) for entry in entries}
 
 
-def _line(message: Message, values: dict[str, str]) -> Line:
+def _line(message: Message, values: dict[str, str], *, named: bool) -> Line:
+    """Files are named in full only: people call them by their own names."""
     content = Content.model_validate(message.content)
     who = _AUTHORS[Author(message.author)]
     if message.author_name:
         who = f"{who} {message.author_name}"
     if message.internal:
         who = f"{who}（内部备注）"
-    parts: list[Any] = [content.plain_text()]
-    parts += [f"［文件］{file.name}" for file in content.files]
+    parts: list[Any] = [content.model_copy(update={"files": []}).plain_text()]
+    parts += [f"［文件］{file.name if named else _kind(file)}" for file in content.files]
     parts += [f"依据：{source.title}{source.number or ''}" for source in content.sources]
     text = "\n".join(part for part in parts if part)
     return Line(_local(message.created_at), who, str(with_hints(text, values)))
+
+
+def _kind(file: File) -> str:
+    return "图片" if file.media_type.startswith("image/") else file.name.rpartition(".")[2]
 
 
 def _local(moment: Any) -> str:

@@ -73,7 +73,13 @@ async def keep_draft(
                     staff_id=staff.id,
                     conversation_id=conversation_id,
                     kind=kind.value,
-                    text=await vault.mask_known(session, rt, conversation_id=conversation_id, text=text),
+                    text=await vault.mask_known(
+                        session,
+                        rt,
+                        conversation_id=conversation_id,
+                        text=text,
+                        told=kind == DraftKind.REPLY,
+                    ),
                     based_on_seq=based_on_seq,
                     updated_at=rt.clock.now(),
                 )

@@ -1,6 +1,7 @@
 """A talk as a file: what it says, what it leaves out, and that each export is audited."""
 
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from docx import Document
@@ -47,6 +48,17 @@ async def test_a_redacted_transcript_holds_no_value_hint_or_note(
         assert hidden not in text
     assert "2026-11-20 09:30" in text  # Shanghai
     assert lin.name in text
+
+
+async def test_what_people_call_their_files_is_in_the_full_form_only(lin: Person, talk: Talent) -> None:
+    url = f"{talk.path}/files"
+    sent = await lin.http.post(
+        url, params={"name": "张三的证明.txt", "key": str(uuid4())}, content="证明".encode()
+    )
+    sent.raise_for_status()
+    assert "［文件］txt" in (redacted := await exported(lin, talk, "redacted", "txt"))
+    assert "张三" not in redacted
+    assert (await exported(lin, talk, "full", "txt")).count("张三的证明.txt") == 1
 
 
 @pytest.mark.parametrize("file_type", ["txt", "docx"])

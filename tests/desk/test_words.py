@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from bot.accounts.models import AuditEntry
 from bot.conversation import service as conversation
-from bot.conversation.models import Delivery, DeliveryStatus
+from bot.conversation.models import Delivery, DeliveryStatus, Message
 from bot.runtime import Runtime
 from tests.accounts.staff_app import Person, code
 from tests.desk.steps import detail, done, note, say
@@ -51,6 +51,20 @@ async def test_raw_values_in_staff_words_and_notes_are_masked(lin: Person, held:
     written = await note(lin, held, f"打过{PHONE}，没人接")
     assert text_of(said.json()) == "我会打138****8000联系您，窗口电话0531-88597979"
     assert text_of(written.json()) == "打过138****8000，没人接"
+
+
+async def test_numbers_a_specialist_learned_elsewhere_are_masked_too(
+    rt: Runtime, lin: Person, held: Talent
+) -> None:
+    said = await say(lin, held, "登记的身份证是11010519491231002X，请打张老师13900139000")
+    assert text_of(said.json()) == "登记的身份证是110****002X，请打张老师13900139000"
+    written = await note(lin, held, "本人电话13700137000")
+    assert text_of(written.json()) == "本人电话137****7000"
+    async with rt.db.read() as session:
+        stored = str([(row.content, row.plain) for row in await session.scalars(select(Message))])
+    assert "11010519491231002X" not in stored and "13700137000" not in stored
+    values = (await detail(lin, held))["profile"]["values"]
+    assert {value["kind"] for value in values} == {"身份证号", "手机号"}
 
 
 async def test_drafts_are_kept_per_person_and_kind_and_go_with_what_was_sent(
