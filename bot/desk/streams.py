@@ -89,9 +89,9 @@ def chat_events(rt: Runtime, *, conversation_id: str, after: int, staff: Staff) 
                 )
             now = await sendings(session, conversation=chat.conversation)
         # The page reads the chat once the stream stands, so what was so before needs no telling.
-        for seq, status in now.items() if under_way is not None else ():
-            if under_way.get(seq) != status:
-                frames.append(frame("delivery", {"seq": seq, "delivery": status}))
+        if under_way is not None:
+            further = [(seq, status) for seq, status in now.items() if under_way.get(seq) != status]
+            frames += [frame("delivery", {"seq": seq, "delivery": status}) for seq, status in further]
         under_way = now
         if state != shown:
             shown = state
