@@ -165,7 +165,7 @@ def _turn_result(text: str, said: list[dict[str, Any]], control: str) -> dict[st
 
 
 def _with_payloads(content: dict[str, Any]) -> dict[str, Any]:
-    return content | {"buttons": [{**button, "payload": ""} for button in content["buttons"]]}
+    return content | {"buttons": [{"title": button["title"], "payload": ""} for button in content["buttons"]]}
 
 
 def _source(source: dict[str, Any]) -> dict[str, Any]:

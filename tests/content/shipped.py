@@ -55,10 +55,15 @@ def codes_of(faq: Faq) -> set[str]:
     return {source["code"] for source in faq["sources"]}
 
 
+NOT_TOLD = frozenset({"workbook"})  # headings of the reports' columns state no fact about a policy
+
+
 def sentences() -> dict[str, str]:
     """Static sentences by name: data/dialogue and the engine's own responses, button titles included."""
     out: dict[str, str] = {}
     for path in sorted((ROOT / "data/dialogue").glob("*.yml")):
+        if path.stem in NOT_TOLD:
+            continue
         _collect(load(path), path.stem, out)
     responses = load(ROOT / "domain.yml")["responses"]
     for name, variants in responses.items():
