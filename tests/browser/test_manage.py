@@ -56,7 +56,7 @@ def test_charts_are_drawn_and_told_as_tables_and_the_workbook_comes(people: Hous
     expect(chart.get_by_role("table").get_by_role("row")).to_have_count(8)  # seven days and the heading
     with page.expect_download() as found:
         page.get_by_role("link", name="导出 Excel").click()
-    book = load_workbook(found.value.path())
+    book = load_workbook(found.value.path().open("rb"))
     assert book.sheetnames[0] == "概览"
 
 

@@ -114,7 +114,7 @@ def test_it_works_in_another_site_that_is_allowed_and_only_there(
     with _site(free_port(), embeds=live.url) as address:
         stranger = _open_bubble(chromium, address)
         stranger.say("三支一扶服务几年")
-        expect(stranger.rows).to_contain_text("未发送成功")
+        expect(stranger.rows).to_contain_text("待发送")
         stranger.page.context.close()
 
 
