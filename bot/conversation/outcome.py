@@ -27,7 +27,8 @@ async def outcome_for(session: AsyncSession, *, turn: Turn) -> dict[str, Any] | 
             Handover.conversation_id == turn.conversation_id,
             Handover.status.in_((HandoverStatus.RETURNED, HandoverStatus.CLOSED)),
         )
-        .order_by(Handover.ended_at.desc(), Handover.id.desc())
+        # A call-back settled by a talk ends with it: the talk is what is remembered.
+        .order_by(Handover.ended_at.desc(), Handover.requested_at.desc(), Handover.id.desc())
         .limit(1)
     )
     if episode is None or episode.ended_at is None:

@@ -47,13 +47,12 @@ async def give_back(
         chat = await access_own(session, conversation_id=conversation_id, staff=staff)
         if _ended_by(chat, staff, HandoverStatus.RETURNED):
             return await row_of(session, rt, handover_id=chat.handover.id)
-        if ticket_done and holds(chat, staff):
-            await settle_beside(
-                session, rt, chat=chat, staff=staff, result=(summary or {}).get("result") or note
-            )
         change = Change(ControlEvent.GIVE_BACK, by=name_of(staff), note=note or None)
         await apply(session, rt, chat=chat, change=change, staff=staff, detail={"settled": sorted(settled)})
         await _keep(session, rt, handover=chat.handover, labels=labels, summary=summary)
+        if ticket_done:
+            result = (summary or {}).get("result") or note
+            await settle_beside(session, rt, talked=chat.handover, chat=chat, staff=staff, result=result)
         if settled:
             await conversation.settle(session, conversation=chat.conversation, values=settled)
         await _drop_drafts(session, conversation_id=conversation_id, staff=staff)
@@ -96,13 +95,15 @@ async def save_summary(
             await note_deed(session, rt, staff=staff, deed="summary", subject=conversation_id, detail=about)
         elif chat.conversation.control == Control.WRAP_UP:
             handover = chat.handover
-            if ticket_done:
-                await settle_beside(session, rt, chat=chat, staff=staff, result=summary.get("result") or "")
             change = Change(ControlEvent.FINISH, by=name_of(staff))
             await apply(session, rt, chat=chat, change=change, staff=staff)
         else:
             raise Refusal("not_ended", "会话还在进行，请先结束服务再保存小结。", status=409)
         await _keep(session, rt, handover=handover, labels=labels, summary=summary)
+        if ticket_done:
+            await settle_beside(
+                session, rt, talked=handover, chat=chat, staff=staff, result=summary["result"]
+            )
         await _drop_drafts(session, conversation_id=conversation_id, staff=staff)
         row = await row_of(session, rt, handover_id=handover.id)
     conversation.tell(rt, conversation_id, desk=True)

@@ -56,16 +56,20 @@ async def done(rt: Runtime, *, handover_id: str, staff: Staff, result: str, tell
     return row
 
 
-async def settle_beside(session: AsyncSession, rt: Runtime, *, chat: Chat, staff: Staff, result: str) -> None:
+async def settle_beside(
+    session: AsyncSession, rt: Runtime, *, chat: Chat, talked: Handover, staff: Staff, result: str
+) -> None:
     """The call-back that stood beside a talk, settled by the talk itself; whoever owed it is told."""
     talk = chat.conversation
     ticket = await open_ticket(session, conversation_id=talk.id)
-    if ticket is None:
+    if ticket is None or ticket.requested_at > talked.requested_at:
         return
     await _tell_owner(session, rt, ticket=ticket, staff=staff, what="ticket_settled")
     ticket.staff_id = staff.id
     said = result or sentence("desk.ticket_in_talk")
     await _close(session, rt, talk=talk, ticket=ticket, staff=staff, result=said, tell=False)
+    ticket.ended_at = talked.ended_at or ticket.ended_at
+    await session.flush()
 
 
 async def _close(

@@ -8,6 +8,8 @@ import pytest
 from bot.conversation import service as conversation
 from bot.conversation.control_rules import ControlEvent
 from bot.conversation.log import access_conversation
+from bot.conversation.models import Turn
+from bot.conversation.outcome import outcome_for
 from bot.conversation.service import Change
 from bot.runtime import Runtime
 from tests.accounts.staff_app import Person, code
@@ -201,6 +203,10 @@ async def test_a_call_back_that_stands_beside_a_talk_is_shown_and_settled_with_i
     assert not any(SUMMARY["result"] in text for text in await waiting.sees())
     (notice,) = (await zhou.http.get("/api/desk/notices")).json()["notices"]
     assert notice["kind"] == "ticket_settled"
+    async with rt.db.read() as session:
+        asked = Turn(conversation_id=waiting.conversation_id, seq=999)
+        outcome = await outcome_for(session, turn=asked)
+    assert outcome and outcome["result"] == SUMMARY["result"]  # the talk's, not the call-back's
     assert "desk.ticket_done" in await deeds(rt, waiting, of=lin)
 
 

@@ -47,11 +47,12 @@ export const desk = {
   hold: (id: string, until: string, note: string) => api.post<Moved>(`${chatPath(id)}/hold`, { until, note: note || undefined }),
   resume: (id: string) => api.post<Moved>(`${chatPath(id)}/resume`),
   takeOver: (id: string, note: string) => api.post<Moved>(`${chatPath(id)}/take-over`, { note: note || undefined }),
-  giveBack: (id: string, body: { note: string; labels: string[]; summary: Summary | null; settled: Record<string, string> }) =>
+  giveBack: (id: string, body: { note: string; labels: string[]; summary: Summary | null; settled: Record<string, string>; ticket_done: boolean }) =>
     api.post<Moved>(`${chatPath(id)}/return`, body),
   end: (id: string) => api.post<Moved>(`${chatPath(id)}/end`),
   summaryDraft: (id: string) => api.get<SummaryDraft>(`${chatPath(id)}/summary`),
-  summarise: (id: string, summary: Summary, labels: string[]) => api.post<Moved>(`${chatPath(id)}/summary`, { summary, labels }),
+  summarise: (id: string, summary: Summary, labels: string[], ticketDone: boolean) =>
+    api.post<Moved>(`${chatPath(id)}/summary`, { summary, labels, ticket_done: ticketDone }),
   block: (id: string, reason: string) => api.post<Moved>(`${chatPath(id)}/block`, { reason }),
   unblock: (id: string, reason: string) => api.post<Moved>(`${chatPath(id)}/unblock`, { reason }),
   setSpecialist: (id: string, staff: string, why: string) => api.put<Moved>(`${chatPath(id)}/specialist`, { staff_id: staff, why }),

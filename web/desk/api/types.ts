@@ -59,6 +59,8 @@ export interface Chat {
   last_seq: number
   last_talent_seq: number
   staff_seen_seq?: number
+  /** A call-back that is still owed beside this talk. */
+  ticket?: { handover_id: string; staff_name: string | null; hint: string | null; when: string | null; due_at: string | null } | null
 }
 
 export type Found = Chat & { snippet: string }
