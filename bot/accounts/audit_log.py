@@ -1,16 +1,20 @@
 """Reading the audit log. Reading it is itself no entry: it holds ids and codes only."""
 
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from bot.accounts.colleagues import staff_names
 from bot.accounts.models import AuditEntry, StaffAccount
 from bot.runtime import Runtime
 from bot.texts import sentence
 
 PAGE = 50
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class AuditFilter:
     until: datetime | None = None
     staff_id: str | None = None
     action: str | None = None  # an action, or a family such as "desk."
-    subject: str | None = None
+    subjects: Collection[str] = ()  # none: all
 
 
 def action_title(action: str) -> str:
@@ -39,10 +43,21 @@ async def read_audit(
         total = await session.scalar(select(func.count()).select_from(query.subquery())) or 0
         newest = query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         entries = list(await session.scalars(newest.limit(PAGE).offset((page - 1) * PAGE)))
-        subjects = {entry.subject for entry in entries} | {entry.staff_id for entry in entries}
-        people = select(StaffAccount.id, StaffAccount.name).where(StaffAccount.id.in_(subjects - {None}))
-        names = {staff_id: name for staff_id, name in await session.execute(people)}
+        told = {part for entry in entries for part in (entry.subject, entry.staff_id, *ids_in(entry.detail))}
+        names = {staff_id: name for staff_id, name in (await staff_names(session, told)).items() if staff_id}
     return total, [_row(entry, names) for entry in entries]
+
+
+def ids_in(detail: Any) -> Iterator[str]:
+    """The ids a deed's detail holds, of people, teams, calendars or chats."""
+    if isinstance(detail, dict):
+        for value in detail.values():
+            yield from ids_in(value)
+    elif isinstance(detail, list):
+        for value in detail:
+            yield from ids_in(value)
+    elif isinstance(detail, str) and _ID.fullmatch(detail):
+        yield detail
 
 
 async def used_actions(rt: Runtime) -> list[dict[str, str]]:
@@ -63,8 +78,8 @@ def _filtered(query: Select[AuditEntry], which: AuditFilter, region_prefix: str)
         family = which.action.endswith(".")
         same = AuditEntry.action.startswith(which.action, autoescape=True)
         query = query.where(same if family else AuditEntry.action == which.action)
-    if which.subject:
-        query = query.where(AuditEntry.subject == which.subject)
+    if which.subjects:
+        query = query.where(AuditEntry.subject.in_(which.subjects))
     if region_prefix:
         within = select(StaffAccount.id).where(StaffAccount.region.startswith(region_prefix))
         query = query.where(AuditEntry.staff_id.in_(within))
@@ -73,6 +88,7 @@ def _filtered(query: Select[AuditEntry], which: AuditFilter, region_prefix: str)
 
 def _row(entry: AuditEntry, names: dict[str, str]) -> dict[str, Any]:
     return {
+        "names": {found: names[found] for found in ids_in(entry.detail) if found in names},
         "id": entry.id,
         "at": entry.at,
         "staff_id": entry.staff_id,

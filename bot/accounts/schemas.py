@@ -106,12 +106,21 @@ class AuditEntryView(BaseModel):
     subject: str
     subject_name: str | None
     detail: dict[str, Any]
+    names: dict[str, str]  # of the ids in the detail
 
 
 class AuditView(BaseModel):
     total: int
     page_size: int
     entries: list[AuditEntryView]
+
+
+class FindBody(Body):
+    value: SecretStr = Field(min_length=1, max_length=100)
+
+
+class FoundView(BaseModel):
+    subjects: list[str]
 
 
 class ActionsView(BaseModel):

@@ -6,6 +6,7 @@ Pure. Moments are UTC; the days and hours of the calendar are those of Asia/Shan
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 import chinese_calendar
@@ -50,8 +51,8 @@ class Calendar:
             return self.days[day]
         weekday = day.isoweekday()
         if self.public_holidays and year_known(day.year):
-            closed, name = chinese_calendar.get_holiday_detail(day)
-            if name is not None:  # a plain weekend has none
+            closed = _public(day)
+            if closed is not None:
                 return () if closed else self.week.get(MONDAY, ())
         return self.week.get(weekday, ())
 
@@ -112,6 +113,14 @@ class Calendar:
                 yield _moment(day, start), _moment(day, end)
 
 
+@lru_cache(maxsize=HORIZON_DAYS * 4)  # the library walks through all its holidays each time
+def _public(day: date) -> bool | None:
+    """True on a public holiday, False on a make-up day, None on any other."""
+    closed, name = chinese_calendar.get_holiday_detail(day)
+    return None if name is None else bool(closed)
+
+
+@cache
 def year_known(year: int) -> bool:
     """Whether the State Council's holidays of that year are known; staff are warned when not."""
     try:

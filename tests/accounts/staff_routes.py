@@ -34,6 +34,7 @@ EXPECTED = {
     "POST /api/staff/accounts/{account_id}/deactivate": "staff.manage",
     "GET /api/staff/audit": "audit.read",
     "GET /api/staff/audit/actions": "audit.read",
+    "POST /api/staff/audit/find": "audit.read",
     "GET /api/desk/manage/wall": "desk.report",
     "GET /api/desk/manage/reports": "desk.report",
     "GET /api/desk/manage/reports.xlsx": "desk.report",

@@ -19,6 +19,7 @@ from bot.texts import sentence
 from tests.accounts.staff_app import Person, at_work, code, hire
 from tests.conftest import MovedClock
 from tests.desk.offices import found_team
+from tests.desk.talents import Talent
 
 ACCOUNTS = "/api/staff/accounts"
 AUDIT = "/api/staff/audit"
@@ -73,6 +74,8 @@ async def test_an_account_is_made_with_its_place_of_work_and_moved(
         "name": None,
     }
     assert (logged["title"], logged["subject_name"]) == ("修改账号", "周宁二")
+    (created,) = await entries(boss, action="staff.create", subject=made)
+    assert created["names"] == {team: "省人才服务组"}  # ids in the detail are told by name
 
 
 async def test_new_rights_count_from_the_next_request(app: FastAPI, rt: Runtime, boss: Person) -> None:
@@ -130,6 +133,35 @@ async def test_nobody_is_put_into_a_team_of_a_place_the_administrator_does_not_k
     await boss.http.put(f"{ACCOUNTS}/{made}", json=row | {"team_id": theirs})
     row = body_of(await account(boss, made))
     assert (await here.http.put(f"{ACCOUNTS}/{made}", json=row | {"name": "新名"})).status_code == 200
+
+
+async def test_who_looked_at_a_talents_number_is_found_by_the_number(
+    rt: Runtime, boss: Person, clock: MovedClock
+) -> None:
+    phone = "13800138000"
+    talent, other = await Talent.arrive(rt, "talent"), await Talent.arrive(rt, "other")
+    await talent.say(f"我的电话是{phone}")
+    await other.say("我的电话是13900139000")
+    lin = await hire(rt, "linxiao", Role.SPECIALIST)
+    async with rt.db.write() as session:
+        for chat in (talent, other):
+            await audit(
+                session,
+                staff_id=lin,
+                action="desk.unmask",
+                subject=chat.conversation_id,
+                detail={"token": "〔手机号1〕"},
+                at=clock.now(),
+            )
+    found = (await boss.http.post(f"{AUDIT}/find", json={"value": phone})).raise_for_status().json()
+    assert found["subjects"] == [talent.conversation_id]
+    (row,) = await entries(boss, subject=found["subjects"], action="desk.unmask")
+    assert (row["staff_id"], row["subject"]) == (lin, talent.conversation_id)
+    # The look-up itself is on record, without the number.
+    (asked,) = await entries(boss, action="audit.find")
+    assert (asked["subject"], asked["detail"]) == ("-", {"found": 1})
+    nobody = await boss.http.post(f"{AUDIT}/find", json={"value": "13700137000"})
+    assert nobody.json()["subjects"] == []
 
 
 async def test_the_log_is_filtered_and_paged(rt: Runtime, boss: Person, clock: MovedClock) -> None:

@@ -2,7 +2,7 @@
 
 export interface Count { key: string; count: number }
 export interface WallSeat {
-  staff_id: string; name: string; team_name: string | null; status: SeatStatus; status_at: string; load: number; capacity: number
+  staff_id: string; name: string; team_name: string | null; status: SeatStatus; load: number; free: number; capacity: number
 }
 export type SeatStatus = 'ready' | 'busy' | 'away' | 'offline'
 export interface Wall {
@@ -80,7 +80,7 @@ export interface Account {
 export interface RoleInfo { role: string; title: string; permissions: string[] }
 export interface AuditEntry {
   id: string; at: string; staff_id: string | null; staff_name: string | null; action: string; title: string
-  subject: string; subject_name: string | null; detail: Record<string, unknown>
+  subject: string; subject_name: string | null; detail: Record<string, unknown>; names: Record<string, string>
 }
 
 export const CATEGORIES = ['政策咨询', '手续代办', '待遇落实']

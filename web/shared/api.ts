@@ -38,7 +38,8 @@ export interface Api {
   upload<T>(path: string, file: Blob, query?: Query): Promise<T>
 }
 
-export type Query = Record<string, string | number | boolean | null | undefined>
+type Scalar = string | number | boolean | null | undefined
+export type Query = Record<string, Scalar | Scalar[]>
 
 export const NO_CONNECTION = '网络连接不上，请检查网络后重试。'
 const UPLOAD_TIMEOUT_MS = 120_000
@@ -46,7 +47,8 @@ export const TIMED_OUT = '服务器响应超时，请稍后重试。'
 export const SERVER_TROUBLE = '服务暂时不可用，请稍后重试。'
 
 export function withQuery(path: string, query: Query = {}): string {
-  const pairs = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== '')
+  const all = Object.entries(query).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => [name, one] as const))
+  const pairs = all.filter(([, value]) => value !== null && value !== undefined && value !== '')
   if (!pairs.length) return path
   const text = pairs.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')
   return `${path}${path.includes('?') ? '&' : '?'}${text}`

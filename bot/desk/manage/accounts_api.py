@@ -4,9 +4,10 @@ from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import StringConstraints
 
 from bot.accounts import service
-from bot.accounts.audit_log import PAGE, AuditFilter, read_audit, used_actions
+from bot.accounts.audit_log import PAGE, AuditFilter, ids_in, read_audit, used_actions
 from bot.accounts.models import StaffAccount
 from bot.accounts.passwords import generate_password
 from bot.accounts.permissions import ROLE_PERMISSIONS, Role, Staff, require
@@ -16,15 +17,20 @@ from bot.accounts.schemas import (
     AccountView,
     ActionsView,
     AuditView,
+    FindBody,
+    FoundView,
     NewAccountBody,
     NewPasswordView,
     RoleView,
 )
+from bot.accounts.service import audit
+from bot.conversation import vault
 from bot.desk.access import scope_of
+from bot.desk.manage.calendars import calendar_names
 from bot.desk.manage.changes import check_region, may_region
 from bot.desk.manage.days import EARLIEST, LATEST, day_start
 from bot.desk.manage.leaving import release_left
-from bot.desk.manage.teams import check_team
+from bot.desk.manage.teams import check_team, team_names
 from bot.edge.request import runtime_of
 from bot.runtime import Runtime
 from bot.texts import sentence
@@ -33,6 +39,8 @@ router = APIRouter(prefix="/api/staff", tags=["staff"])
 
 Administrator = Annotated[Staff, Depends(require("staff.manage"))]
 Auditor = Annotated[Staff, Depends(require("audit.read"))]
+Subject = Annotated[str, StringConstraints(max_length=64)]
+MOST_SUBJECTS = 100
 AccountId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 
 
@@ -117,7 +125,7 @@ async def list_audit(
     until: Annotated[date | None, Query(alias="to", ge=EARLIEST, le=LATEST)] = None,
     person: Annotated[str | None, Query(alias="staff", pattern=r"^[0-9a-f]{32}$")] = None,
     action: Annotated[str | None, Query(max_length=64)] = None,
-    subject: Annotated[str | None, Query(max_length=64)] = None,
+    subject: Annotated[list[Subject], Query(max_length=MOST_SUBJECTS)] = [],  # noqa: B006
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> AuditView:
     """Days are those of Shanghai, both ends included."""
@@ -126,11 +134,34 @@ async def list_audit(
         until=day_start(until + timedelta(days=1)) if until else None,
         staff_id=person,
         action=action or None,
-        subject=subject or None,
+        subjects=[one for one in subject if one],
     )
     prefix = scope_of(staff).region_prefix
     total, rows = await read_audit(runtime_of(request), which=which, region_prefix=prefix, page=page)
+    async with runtime_of(request).db.read() as session:
+        known = await team_names(session) | await calendar_names(session)
+    for row in rows:
+        row["names"] |= {found: known[found] for found in ids_in(row["detail"]) if found in known}
+        row["subject_name"] = row["subject_name"] or known.get(row["subject"])
     return AuditView.model_validate({"total": total, "page_size": PAGE, "entries": rows})
+
+
+@router.post("/audit/find")
+async def find_chats(body: FindBody, staff: Auditor, request: Request) -> FoundView:
+    """Whose log is meant: the chats in which a telephone number or the like was given. The value
+    comes in the body, so that no address holds it, and is not kept."""
+    rt = runtime_of(request)
+    async with rt.db.write() as session:
+        found = await vault.conversations_with(session, rt, body.value.get_secret_value())
+        await audit(
+            session,
+            staff_id=staff.id,
+            action="audit.find",
+            subject="-",
+            detail={"found": len(found)},
+            at=rt.clock.now(),
+        )
+    return FoundView(subjects=found[:MOST_SUBJECTS])
 
 
 @router.get("/audit/actions")

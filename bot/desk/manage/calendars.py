@@ -93,6 +93,11 @@ async def list_calendars(rt: Runtime) -> list[tuple[WorkCalendar, int]]:
     return [(calendar, used.count(calendar.id)) for calendar in calendars]
 
 
+async def calendar_names(session: AsyncSession) -> dict[str, str]:
+    query = select(WorkCalendar.id, WorkCalendar.name)
+    return {calendar_id: name for calendar_id, name in await session.execute(query)}
+
+
 async def save_calendar(
     rt: Runtime, *, calendar_id: str | None, edit: CalendarEdit, staff: Staff
 ) -> WorkCalendar:

@@ -190,11 +190,8 @@ async def _views(rt: Runtime, rows: list[tuple[Any, Handover]]) -> list[dict[str
     names = await names_of(rt, staff_ids=people)
     async with rt.db.read() as session:
         teams = await team_names(session)
-        hints = {
-            handover.conversation_id: await vault.hints_of(session, conversation_id=handover.conversation_id)
-            for _, handover in rows
-            if handover.rating_comment
-        }
+        commented = [handover.conversation_id for _, handover in rows if handover.rating_comment]
+        hints = await vault.hints_by_conversation(session, commented)
     return [
         {
             "handover_id": handover.id,

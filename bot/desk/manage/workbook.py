@@ -21,9 +21,14 @@ _WIDTH = 14
 def workbook_of(report: dict[str, Any]) -> bytes:
     book = Workbook(write_only=True)
     total = {"name": _word("total"), **report["total"]}
-    _sheet(book, "summary", "summary", [total])
+    _sheet(book, "summary", "summary", [total | {"name": f"{report['from']} 至 {report['to']}"}])
     for part in _PARTS:
-        _sheet(book, part, part, [*report[part], total])
+        rows = (
+            [row | {"name": _reason(row["key"])} for row in report[part]]
+            if part == "by_reason"
+            else report[part]
+        )
+        _sheet(book, part, part, [*rows, total])
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -89,6 +94,13 @@ def _cell(sheet: Any, value: Any) -> Any:
         cell.quotePrefix = True
         return cell
     return WriteOnlyCell(sheet, value)
+
+
+def _reason(code: str) -> str:
+    try:
+        return _word(f"reason_{code}")
+    except KeyError:
+        return code
 
 
 def _word(name: str) -> str:

@@ -183,6 +183,13 @@ async def test_the_workbook_has_typed_cells_and_no_formulas(
     assert (row["请求数"], row["放弃数"], row["排队中位数（分钟）"]) == (6, 1, 0.3)
     assert (row["排队达标率"], row["回电达标率"], row["平均评分"]) == (0.75, 0, 3)
     assert summary.cell(2, list(row).index("排队达标率") + 1).number_format == "0.0%"
+    assert row["请求日期"] == "2026-11-16 至 2026-11-20"
+    assert [cell.value for cell in book["按原因"]["A"]] == [
+        "转人工原因",
+        "主动找人工",
+        "助手未能解答",
+        "合计",
+    ]
     teams = book["按班组"]
     assert teams["A1"].value == "班组"
     hostile = next(cell for cell in teams["A"] if "HYPERLINK" in str(cell.value))
