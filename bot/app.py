@@ -1,6 +1,7 @@
 """The app: everything people touch, on one port. `python -m bot.app` serves it."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -59,6 +60,11 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
         await desk.start(rt)
         runner = TurnRunner(rt, engine=rt.parts["engine"])
         runner.start()
+        if http_engine:
+            # What was loaded stays for good: a full collection that walked through it, as a large
+            # report sets off, would stop every chat for half a second.
+            gc.collect()
+            gc.freeze()
         sending = asyncio.create_task(_send_to_wechat(rt)) if rt.settings.wechat_enabled else None
         try:
             yield
