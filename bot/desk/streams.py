@@ -32,6 +32,7 @@ from bot.runtime import Runtime
 READ_AT_ONCE = 200
 STREAMS_PER_SESSION = 6  # what a browser itself opens to one site over HTTP/1.1
 LISTS_EVERY_S = 0.5  # many changes within it are told as one
+LISTS_PER_S = 20.0  # of all desks together: a rush at forty desks must leave room for the talk itself
 
 
 async def streaming_staff(
@@ -115,7 +116,7 @@ def list_events(rt: Runtime, *, staff: Staff) -> AsyncIterator[str]:
         topics=["desk", f"staff:{staff.id}"],
         staff=staff,
         read=read,
-        every_s=LISTS_EVERY_S,
+        every_s=max(LISTS_EVERY_S, len(rt.parts.get("desk_streams", ())) / LISTS_PER_S),
         reread_s=lambda: SOON_S,  # words in chats that others hold
     )
 
