@@ -63,6 +63,14 @@ async def _held_by(session: AsyncSession, staff_ids: Collection[str]) -> list[st
 async def _release_rows(session: AsyncSession, rt: Runtime, staff_ids: Collection[str]) -> None:
     quiet = {"synchronize_session": False}
     ticket = (Handover.status == HandoverStatus.TICKETED) & Handover.staff_id.in_(staff_ids)
+    # Conversations are locked before their episodes, as everywhere, or two transactions wait in a circle.
+    owing = select(Handover.conversation_id).where(ticket)
+    await session.execute(
+        select(Conversation.id)
+        .where(Conversation.id.in_(owing) | Conversation.specialist_id.in_(staff_ids))
+        .order_by(Conversation.id)
+        .with_for_update()
+    )
     await session.execute(
         update(Handover).where(ticket).values(staff_id=None, taken_at=None).execution_options(**quiet)
     )
