@@ -20,6 +20,7 @@ class StaffAccount(Base):
     roles: Mapped[list[str]]
     region: Mapped[str] = mapped_column(String(6), default="000000")  # sees this code and all below
     team_id: Mapped[str | None] = mapped_column(String(32))  # a team of the desk
+    work_phone: Mapped[str | None] = mapped_column(String(32))  # told to the talents they serve
     active: Mapped[bool] = mapped_column(default=True)
     must_change_password: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]

@@ -87,6 +87,7 @@ class Staff:
     reach: Reach
     region: str  # code
     team_id: str | None
+    work_phone: str | None
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
@@ -118,6 +119,7 @@ def staff_of(signed_in: SignedIn, permission: Permission) -> Staff:
         reach_of(account.roles, permission),
         account.region,
         account.team_id,
+        account.work_phone,
     )
 
 

@@ -32,6 +32,7 @@ class _Work(Body):
     roles: list[Role] = Field(min_length=1, max_length=len(Role))
     region: str = Field(default=NATION, pattern=r"^\d{6}$")
     team_id: str | None = Field(default=None, pattern=r"^[0-9a-f]{32}$")
+    work_phone: str | None = Field(default=None, pattern=r"^[0-9+][0-9 转-]{4,30}$")
 
 
 class NewAccountBody(_Work):
@@ -75,6 +76,7 @@ class AccountView(BaseModel):
     roles: list[str]
     region: str
     team_id: str | None
+    work_phone: str | None
     active: bool
     must_change_password: bool
     created_at: datetime

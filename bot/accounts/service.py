@@ -63,6 +63,7 @@ async def create_staff(
     must_change_password: bool = True,
     region: str = NATION,
     team_id: str | None = None,
+    work_phone: str | None = None,
     by: str | None = None,
 ) -> StaffAccount:
     """`by` is the id of whoever creates the account, None for the command line."""
@@ -86,6 +87,7 @@ async def create_staff(
         must_change_password=must_change_password,
         region=region,
         team_id=team_id,
+        work_phone=work_phone,
         created_at=now,
         updated_at=now,
     )
@@ -176,6 +178,9 @@ async def reset_by_username(rt: Runtime, *, username: str) -> str:
     return await reset_password(rt, staff_id=staff_id)
 
 
+_NOT_LOGGED = frozenset({"name", "work_phone"})  # that they changed is enough
+
+
 async def edit_staff(
     rt: Runtime,
     *,
@@ -184,6 +189,7 @@ async def edit_staff(
     roles: list[Role],
     region: str,
     team_id: str | None,
+    work_phone: str | None,
     updated_at: datetime,
     by: str,
 ) -> StaffAccount:
@@ -194,6 +200,7 @@ async def edit_staff(
         "roles": sorted({Role(role).value for role in roles}),
         "region": region,
         "team_id": team_id,
+        "work_phone": work_phone,
     }
     async with rt.db.write() as db:
         account = await db.get(StaffAccount, staff_id, with_for_update=True)
@@ -207,7 +214,7 @@ async def edit_staff(
         for field, value in wanted.items():
             before = getattr(account, field)
             if before != value:
-                changed[field] = None if field == "name" else [before, value]
+                changed[field] = None if field in _NOT_LOGGED else [before, value]
                 setattr(account, field, value)
         if changed:
             account.updated_at = now

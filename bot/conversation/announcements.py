@@ -74,7 +74,10 @@ async def _content(
     if event == ControlEvent.CANCEL:
         return _say("cancelled" if before in _WAITING else "left")
     if event in (ControlEvent.ACCEPT, ControlEvent.PICK, ControlEvent.TAKE_OVER):
-        return _say("claimed" if before in _WAITING else "transferred", name=name)
+        lines = [sentence(f"conversation.{'claimed' if before in _WAITING else 'transferred'}", name=name)]
+        if change.by and change.by.phone:
+            lines.append(sentence("conversation.staff_phone", name=name, phone=change.by.phone))
+        return Content.say(*lines)
     if event == ControlEvent.HOLD:
         return _say("held", name=name, until=_clock(change.until) if change.until else "")
     if event == ControlEvent.REQUEUE and before in _TALKED:

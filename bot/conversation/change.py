@@ -12,6 +12,7 @@ from bot.conversation.desk_port import Admission
 class StaffName:
     id: str
     name: str
+    phone: str | None = None  # to reach them at work
 
 
 @dataclass(frozen=True)

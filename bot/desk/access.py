@@ -17,7 +17,7 @@ def scope_of(staff: Staff) -> Scope:
 
 
 def name_of(staff: Staff) -> StaffName:
-    return StaffName(staff.id, staff.name)
+    return StaffName(staff.id, staff.name, staff.work_phone)
 
 
 async def check_view(rt: Runtime, *, conversation_id: str, staff: Staff, file_id: str | None = None) -> None:

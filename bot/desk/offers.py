@@ -14,7 +14,7 @@ from bot.conversation.handover_models import Handover
 from bot.conversation.models import Control, Conversation
 from bot.conversation.rules import RING_S
 from bot.desk import specialists
-from bot.desk.access import note_deed
+from bot.desk.access import name_of, note_deed
 from bot.desk.manage.notices import Told, add_notices
 from bot.desk.models import SeatStatus
 from bot.desk.routing import (
@@ -192,7 +192,7 @@ async def _pick(session: AsyncSession, rt: Runtime, at: Conversation, staff: Sta
     await check_room(session, staff_id=staff.id, more=ACTIVE)
     await taken(session, rt, conversation=at, staff_id=staff.id)
     await note_deed(session, rt, staff=staff, deed=ControlEvent.PICK, subject=at.id)
-    return Change(ControlEvent.PICK, by=StaffName(staff.id, staff.name))
+    return Change(ControlEvent.PICK, by=name_of(staff))
 
 
 async def transfer_failed(session: AsyncSession, rt: Runtime, *, handover: Handover) -> None:

@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import update
 
+from bot.accounts.models import StaffAccount
 from bot.accounts.permissions import Role
 from bot.conversation.log import wire_time
 from bot.desk.models import Seat
@@ -27,6 +28,15 @@ async def test_a_ring_is_mine_and_accepted(rt: Runtime, lin: Person, waiting: Ta
     again = await done(lin, waiting, "accept")
     assert again["version"] == taken["version"]
     assert await deeds(rt, waiting, of=lin) == ["desk.accept"]
+
+
+async def test_the_talent_is_told_whom_to_call_later(rt: Runtime, lin: Person, waiting: Talent) -> None:
+    async with rt.db.write() as session:
+        phone = update(StaffAccount).where(StaffAccount.id == lin.id).values(work_phone="0531-88000000")
+        await session.execute(phone)
+    await ready(lin)
+    await done(lin, waiting, "claim")
+    assert "0531-88000000" in (await waiting.sees())[-1]
 
 
 async def test_a_declined_ring_goes_back_to_the_queue(

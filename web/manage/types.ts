@@ -75,7 +75,7 @@ export interface Phrase { id: string; title: string; text: string; team_id: stri
 
 export interface Account {
   id: string; username: string; name: string; roles: string[]; region: string; team_id: string | null; active: boolean
-  must_change_password: boolean; created_at: string; updated_at: string
+  work_phone: string | null; must_change_password: boolean; created_at: string; updated_at: string
 }
 export interface RoleInfo { role: string; title: string; permissions: string[] }
 export interface AuditEntry {

@@ -71,6 +71,7 @@ async def create_account(body: NewAccountBody, staff: Administrator, request: Re
         password=password,
         region=body.region,
         team_id=body.team_id,
+        work_phone=body.work_phone,
         by=staff.id,
     )
     return NewPasswordView(account_id=account.id, password=password)
@@ -93,6 +94,7 @@ async def edit_account(
         roles=body.roles,
         region=body.region,
         team_id=body.team_id,
+        work_phone=body.work_phone,
         updated_at=body.updated_at,
         by=staff.id,
     )

@@ -42,6 +42,7 @@ def staff_of(account: StaffAccount) -> Staff:
         reach_of(account.roles, Permission.DESK_CHAT),
         account.region,
         account.team_id,
+        account.work_phone,
     )
 
 
