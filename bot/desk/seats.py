@@ -14,7 +14,7 @@ from bot.accounts.permissions import Permission, Staff
 from bot.conversation import queue
 from bot.desk.manage.notices import Told, add_notices
 from bot.desk.models import Kind, Seat, SeatStatus, Team
-from bot.desk.routing import NATION, QUARTERS, WEIGHTS, SeatFacts, alive, level_of
+from bot.desk.routing import NATION, QUARTERS, WEIGHTS, SeatFacts, alive, level_of, region_chain
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.texts import sentence
@@ -25,7 +25,7 @@ OFFLINE_AFTER_S = 600  # without a sign of life; tomorrow's first look at the de
 
 
 async def ensure_seat(session: AsyncSession, rt: Runtime, *, staff: Staff) -> Seat:
-    """The caller's seat, made at their first use of the desk. Who has no team joins the general one."""
+    """The caller's seat, made at first use of the desk. Who has no team joins that of their place."""
     seat = await session.get(Seat, staff.id)
     if seat is not None:
         return seat
@@ -49,16 +49,17 @@ async def ensure_seat(session: AsyncSession, rt: Runtime, *, staff: Staff) -> Se
         .on_conflict_do_nothing(index_elements=[Seat.staff_id])
     )
     if staff.team_id is None:
-        general = await general_team(session)
-        if general:
-            await join_team(session, staff_id=staff.id, team_id=general.id)
+        team = await team_of_place(session, region=staff.region)
+        if team:
+            await join_team(session, staff_id=staff.id, team_id=team.id)
     return await session.get_one(Seat, staff.id)
 
 
-async def general_team(session: AsyncSession) -> Team | None:
-    """The team that serves everywhere, who has no other."""
-    query = select(Team).where(Team.active, Team.region == NATION).order_by(Team.id).limit(1)
-    return await session.scalar(query)
+async def team_of_place(session: AsyncSession, *, region: str = NATION) -> Team | None:
+    """The active team nearest to a place that serves it: county, city, province, everywhere."""
+    chain = region_chain(region)
+    teams = await session.scalars(select(Team).where(Team.active, Team.region.in_(chain)).order_by(Team.id))
+    return min(teams, key=lambda team: chain.index(team.region), default=None)
 
 
 async def set_status(session: AsyncSession, rt: Runtime, *, staff: Staff, status: SeatStatus) -> Seat:
@@ -171,7 +172,10 @@ async def seat_view(session: AsyncSession, rt: Runtime, *, staff: Staff) -> dict
     """`Seat` of the HTTP contract."""
     seat = await ensure_seat(session, rt, staff=staff)
     held = (await queue.loads(session, staff_id=staff.id)).get(staff.id) or queue.Load()
-    team = await session.get(Team, staff.team_id) if staff.team_id else await general_team(session)
+    if staff.team_id:
+        team = await session.get(Team, staff.team_id)
+    else:  # joined just now
+        team = await team_of_place(session, region=staff.region)
     spare = max(0, seat.capacity * QUARTERS - quarters(held)) // QUARTERS
     return {
         "staff_id": staff.id,

@@ -26,7 +26,7 @@ from bot.accounts.service import create_staff
 from bot.app import build_runtime
 from bot.desk.defaults import ensure_defaults, set_hours
 from bot.desk.models import Seat, SeatStatus
-from bot.desk.seats import general_team
+from bot.desk.seats import team_of_place
 from bot.settings import Settings
 from tests.bench.__main__ import trained_model
 from tests.bench.load import percentile
@@ -89,7 +89,7 @@ async def hire(home: Path) -> list[str]:
         await ensure_defaults(rt)
         await set_hours(rt, always=True)
         async with rt.db.read() as session:
-            team = await general_team(session)
+            team = await team_of_place(session)
         assert team
         names = [f"bench{number:02d}" for number in range(SPECIALISTS)]
         for name in names:

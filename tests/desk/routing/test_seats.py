@@ -1,7 +1,9 @@
 """Seats from first use to log-out; the expected wait; own specialists; what a new desk begins with."""
 
+from dataclasses import replace
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.accounts.api import router as accounts_router
 from bot.accounts.models import AuditEntry, StaffAccount
@@ -39,6 +41,21 @@ async def test_the_first_use_makes_a_seat_in_the_general_team(desk: Desk) -> Non
         assert (view["status"], view["team_id"], view["free"]) == (SeatStatus.OFFLINE, general, 5)
     async with desk.rt.db.read() as session:
         assert (await session.get_one(StaffAccount, newcomer.id)).team_id == general
+
+
+async def test_somebody_of_a_city_joins_the_nearest_team_that_serves_it(desk: Desk) -> None:
+    await desk.team()
+    province = await desk.team("山东省服务组", region="370000")
+    await desk.team("泉州市服务组", region="350500")
+    newcomer = await newly_hired(desk)
+    async with desk.rt.db.write() as session:
+        await session.execute(
+            update(StaffAccount).where(StaffAccount.id == newcomer.id).values(region="371300")
+        )
+    async with desk.rt.db.write() as session:
+        await seats.ensure_seat(session, desk.rt, staff=replace(newcomer, region="371300"))
+    async with desk.rt.db.read() as session:
+        assert (await session.get_one(StaffAccount, newcomer.id)).team_id == province
 
 
 async def test_status_by_hand(desk: Desk, clock: MovedClock) -> None:
