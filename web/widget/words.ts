@@ -66,7 +66,7 @@ export const words = {
   sheetTicketInstead: '不想等？留言请专员联系我',
   ticketTitle: '留言，请专员联系您',
   ticketClosed: (opens: string) => `现在不是人工服务时间${opens ? `，${opens} 恢复` : ''}。请留下联系方式，专员会联系您；其间智能助手照常为您服务。`,
-  ticketFull: '现在等待人工的人很多。请留下联系方式，专员会联系您；其间智能助手照常为您服务。',
+  ticketFull: '现在没有专员能马上接待。请留下联系方式，专员会联系您；其间智能助手照常为您服务。',
   ticketText: '请留下联系方式，专员会联系您；其间智能助手照常为您服务。',
   ticketCategory: '要办的事',
   ticketPhone: '手机号（可不填）',
