@@ -40,9 +40,17 @@ def test_the_app_restarts_in_the_middle_of_a_talk(people: House, talking: tuple[
     expect(talent.page.locator(".bars")).to_contain_text("网络")
     people.service.start_app()
     people.service.wait_ready()
+    once(lin.log, "重启时人才说的话")
+    # Whose words come first is chance: the talent's before the specialist's are asked about first.
+    stored = lin.log.locator(".message[data-seq]", has_text="重启时专员说的话")
+    overtaken = lin.log.get_by_role("button", name="仍然发送")
+    expect(stored.or_(overtaken)).to_be_visible()
+    if overtaken.is_visible():
+        overtaken.click()
     for log in (lin.log, talent.log):
         once(log, "重启时人才说的话")
         once(log, "重启时专员说的话")
+    lin.troubles[:] = [line for line in lin.troubles if "/messages" not in line]  # the browser notes the 409
     talent.page.reload()
     lin.page.reload()
     for log in (lin.log, talent.log):
