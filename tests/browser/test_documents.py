@@ -18,6 +18,7 @@ BASIS = "鲁人社字〔2020〕111号"
 
 def opens(page: Page, number: str) -> None:
     page.get_by_role("link", name="政策文件").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("份")  # the FAQs' list has a search too
     page.get_by_label("搜索").fill(number)
     expect(page.locator("tbody tr")).to_have_count(1)
     page.locator("tbody a").click()
