@@ -27,18 +27,40 @@ async def join_older(
         ticket.contact_when = ticket.contact_when or before.contact_when
         ticket.staff_id = ticket.staff_id or before.staff_id
         ticket.due_at = min((due for due in (ticket.due_at, before.due_at) if due), default=None)
-        before.status, before.ended_at, before.ended_by = HandoverStatus.CANCELLED, now, "system"
-        before.ended_seq = conversation.last_seq
-        session.add(
-            ControlChange(
-                conversation_id=conversation.id,
-                handover_id=before.id,
-                event=ControlEvent.CANCEL,
-                before=conversation.control,
-                after=conversation.control,
-                version=conversation.version,
-                target=ticket.id,
-                why="joined",
-                at=now,
-            )
+        end_ticket(
+            session,
+            conversation=conversation,
+            ticket=before,
+            by="system",
+            why="joined",
+            into=ticket.id,
+            now=now,
         )
+
+
+def end_ticket(
+    session: AsyncSession,
+    *,
+    conversation: Conversation,
+    ticket: Handover,
+    by: str,
+    why: str,
+    now: datetime,
+    into: str | None = None,
+) -> None:
+    """A call-back no longer owed, with its line in the log. `into`: the ticket it went into."""
+    ticket.status, ticket.ended_at, ticket.ended_by = HandoverStatus.CANCELLED, now, by
+    ticket.ended_seq = conversation.last_seq
+    session.add(
+        ControlChange(
+            conversation_id=conversation.id,
+            handover_id=ticket.id,
+            event=ControlEvent.CANCEL,
+            before=conversation.control,
+            after=conversation.control,
+            version=conversation.version,
+            target=into,
+            why=why,
+            at=now,
+        )
+    )

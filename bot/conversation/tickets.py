@@ -12,10 +12,11 @@ from bot.conversation.control import change_control
 from bot.conversation.control_rules import ControlEvent
 from bot.conversation.desk_port import desk_of
 from bot.conversation.episodes import open_ticket
-from bot.conversation.handover_models import ControlChange, Handover, HandoverStatus
+from bot.conversation.handover_models import Handover
 from bot.conversation.log import append
 from bot.conversation.models import Author, Control, Conversation
 from bot.conversation.rules import ANY_TIME, FORENOON, TICKET_TIMES
+from bot.conversation.standing import end_ticket
 from bot.runtime import SHANGHAI, Runtime
 from bot.text.personal import LANDLINE, MOBILE, TOKEN
 from bot.texts import sentence
@@ -121,20 +122,7 @@ async def cancel_ticket(session: AsyncSession, rt: Runtime, *, conversation: Con
     if ticket is None:
         return False
     now = rt.clock.now()
-    ticket.status, ticket.ended_at, ticket.ended_by = HandoverStatus.CANCELLED, now, "talent"
-    ticket.ended_seq = conversation.last_seq
-    session.add(
-        ControlChange(
-            conversation_id=conversation.id,
-            handover_id=ticket.id,
-            event=ControlEvent.CANCEL,
-            before=conversation.control,
-            after=conversation.control,
-            version=conversation.version,
-            why="ticket",
-            at=now,
-        )
-    )
+    end_ticket(session, conversation=conversation, ticket=ticket, by="talent", why="ticket", now=now)
     _say(session, rt, conversation, Content.say(sentence("conversation.ticket_cancelled")))
     return True
 

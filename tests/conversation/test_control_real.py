@@ -36,29 +36,13 @@ from bot.settings import Settings, load_secrets
 from bot.store.database import Database
 from bot.store.hints import Hints
 from tests.conftest import MovedClock
+from tests.conversation.control_events import BY_STAFF, ENDING, HELD, WAITING
 from tests.conversation.engine import answer_to
 
 STAFF = tuple(StaffName(name * 8, f"专员{name}") for name in ("lin0", "zhou", "sun0"))
 CHANNELS = (Channel.WEB, Channel.WECHAT)
 SECRET = "内部勿传"
-WAITING = (Control.QUEUED, Control.OFFERED)
-HELD = (Control.HUMAN, Control.ON_HOLD, Control.WRAP_UP)
-ENDING = (ControlEvent.GIVE_BACK, ControlEvent.END, ControlEvent.FINISH, ControlEvent.BLOCK)
 BY_ROUTER = [ControlEvent.OFFER, ControlEvent.OFFER, ControlEvent.EXPIRE, ControlEvent.REQUEUE]
-BY_STAFF = [
-    ControlEvent.ACCEPT,
-    ControlEvent.DECLINE,
-    ControlEvent.PICK,
-    ControlEvent.TRANSFER,
-    ControlEvent.WITHDRAW,
-    ControlEvent.HOLD,
-    ControlEvent.RESUME,
-    ControlEvent.TAKE_OVER,
-    ControlEvent.GIVE_BACK,
-    ControlEvent.END,
-    ControlEvent.FINISH,
-    ControlEvent.BLOCK,
-]
 
 
 class Office(NoDesk):

@@ -12,13 +12,12 @@ from bot.conversation.control_rules import TABLE, ControlEvent, Effect, Situatio
 from bot.conversation.handover_models import HandoverStatus
 from bot.conversation.models import Control
 from bot.errors import Refusal
+from tests.conversation.control_events import BY_STAFF, ENDING, HELD, WAITING
 
 NOW = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 STAFF = ("lin", "zhou", "sun", "zhao")
 TALENTS = 2
 RING_S, WRAP_UP_S = 30, 300
-WAITING = (Control.QUEUED, Control.OFFERED)
-HELD = (Control.HUMAN, Control.ON_HOLD, Control.WRAP_UP)
 BY_TALENT = (
     ControlEvent.TALENT_MESSAGE,
     ControlEvent.TALENT_MESSAGE,
@@ -27,21 +26,6 @@ BY_TALENT = (
     ControlEvent.REQUEST_HUMAN,
     ControlEvent.LEAVE_TICKET,
     ControlEvent.CANCEL,
-)
-ENDING = (ControlEvent.GIVE_BACK, ControlEvent.END, ControlEvent.FINISH, ControlEvent.BLOCK)
-BY_STAFF = (
-    ControlEvent.ACCEPT,
-    ControlEvent.DECLINE,
-    ControlEvent.PICK,
-    ControlEvent.TRANSFER,
-    ControlEvent.WITHDRAW,
-    ControlEvent.HOLD,
-    ControlEvent.RESUME,
-    ControlEvent.TAKE_OVER,
-    ControlEvent.GIVE_BACK,
-    ControlEvent.END,
-    ControlEvent.FINISH,
-    ControlEvent.BLOCK,
 )
 
 
