@@ -58,6 +58,7 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n%%EOF\n"
         ("说明.txt", "您好".encode("gb18030"), "说明.txt", "text/plain"),
         ("说明", "您好".encode(), "说明.txt", "text/plain"),
     ],
+    ids=["jpeg", "png", "webp", "gif", "pdf", "gb18030", "utf-8"],
 )
 def test_the_content_decides(name: str, data: bytes, kept: str, media_type: str) -> None:
     checked = check_file(name=name, data=data)
@@ -83,6 +84,20 @@ def test_office_files_by_what_is_inside() -> None:
         (b"PK\x03\x04 no archive", "file_broken"),
         (b"RIFF\x00\x00\x00\x00WAVEfmt \x00", "file_type"),
         (b"<script>\x00</script>", "file_type"),
+    ],
+    # Named, because an archive holds the time it was made and every test process makes its own.
+    ids=[
+        "program",
+        "empty",
+        "too large",
+        "no picture",
+        "half a picture",
+        "half a pdf",
+        "another archive",
+        "macro",
+        "half an archive",
+        "sound",
+        "binary text",
     ],
 )
 def test_what_is_not_taken(data: bytes, code: str) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from bot.channels.limits import limits_of
-from bot.channels.web.schemas import AskHuman, GiveRating, Id, LeaveTicket, Seen
+from bot.channels.web.schemas import AskHuman, GiveRating, Id, LeaveTicket, Seen, receipt_of
 from bot.channels.web.visitor import ACCOUNT, CurrentVisitor
 from bot.conversation import service as conversation
 from bot.edge.files import file_response, read_body
@@ -33,7 +33,7 @@ async def ask_human(body: AskHuman, request: Request, visitor: CurrentVisitor) -
         external_key=str(body.client_msg_id),
         category=body.category,
     )
-    return {"id": received.message_id, "seq": received.seq, "duplicate": received.duplicate}
+    return receipt_of(received)
 
 
 @router.post("/cancel-human", status_code=204)
@@ -57,7 +57,7 @@ async def leave_ticket(body: LeaveTicket, request: Request, visitor: CurrentVisi
         when=body.when,
         note=body.note,
     )
-    return {"id": received.message_id, "seq": received.seq, "duplicate": received.duplicate}
+    return receipt_of(received)
 
 
 @router.post("/rating", status_code=204)

@@ -15,6 +15,7 @@ from bot.channels.web.schemas import (
     GiveFeedback,
     OpenSession,
     SendMessage,
+    receipt_of,
 )
 from bot.channels.web.visitor import (
     ACCOUNT,
@@ -105,7 +106,7 @@ async def _receive(
         button=button,
         payload=payload,
     )
-    return {"id": received.message_id, "seq": received.seq, "duplicate": received.duplicate}
+    return receipt_of(received)
 
 
 @router.post("/feedback", status_code=204)

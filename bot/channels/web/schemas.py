@@ -1,11 +1,12 @@
-"""Bodies of the web chat's requests."""
+"""Bodies and answers of the web chat."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from bot.conversation.content import Category
+from bot.conversation.service import Received
 
 Region = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
@@ -81,3 +82,8 @@ class GiveFeedback(Body):
 
 class ChooseRegion(Body):
     region: Region | None
+
+
+def receipt_of(received: Received) -> dict[str, Any]:
+    """What a sender is told of a stored message."""
+    return {"id": received.message_id, "seq": received.seq, "duplicate": received.duplicate}
