@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.people import House, house
+from tests.browser.stand_in import WEB, Chat, StandIn, visit
 from tests.live import LiveService
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -33,3 +34,22 @@ def chromium() -> Iterator[Browser]:
 def people(chromium: Browser, live: LiveService) -> Iterator[House]:
     with house(chromium, live) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[StandIn]:
+    assert (WEB / "dist" / "widget" / "widget.js").exists(), "web/dist is not built: npm run build"
+    stand_in = StandIn()
+    stand_in.steer("think", ms=0)
+    yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture
+def chat(chromium: Browser, server: StandIn) -> Iterator[Chat]:
+    server.steer("expire")
+    server.steer("refuse", times=0)
+    chat = visit(chromium, server.url)
+    yield chat
+    chat.page.context.close()
+    assert chat.troubles == []

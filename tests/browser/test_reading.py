@@ -29,7 +29,7 @@ from bot.service.rules import begin
 from bot.service.schemas import ServiceFile
 from bot.service.texts import load_texts
 from bot.settings import PROJECT
-from tests.browser.stand_in import WEB, Chat, StandIn, visit
+from tests.browser.stand_in import Chat, StandIn, visit
 from tests.knowledge.test_compare import COMPARING
 from tests.knowledge.test_profile import STATING, TELLING
 
@@ -105,15 +105,6 @@ def _guide() -> Iterator[Shown]:
                 values = {key: wanted[0] for key, wanted in step.only_if.items()}
                 opened = {**draft, "step": step.key, "values": values}
                 yield Shown(f"{item.key}: {step.key}", ask(item=item, draft=opened, texts=texts))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[StandIn]:
-    assert (WEB / "dist" / "widget" / "widget.js").exists(), "web/dist is not built: npm run build"
-    stand_in = StandIn()
-    stand_in.steer("think", ms=0)
-    yield stand_in
-    stand_in.stop()
 
 
 @pytest.fixture
