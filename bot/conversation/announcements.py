@@ -193,8 +193,7 @@ def cancel_ticket_button() -> Button:
 
 
 def _form_open(conversation: Conversation) -> bool:
-    slots = (conversation.engine_state or {}).get("slots") or {}
-    return bool(slots.get("application"))
+    return bool(conversation.slots.get("application"))
 
 
 def _say(key: str, /, **values: object) -> Content:

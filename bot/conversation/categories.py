@@ -55,5 +55,5 @@ async def guess_category(session: AsyncSession, *, conversation: Conversation) -
         .limit(_GUESSED_FROM)
     )
     said = [" ".join(row.content.get("paragraphs", ())) for row in rows][::-1]
-    slots = (conversation.engine_state or {}).get("slots") or {}
+    slots = conversation.slots
     return guess(said=said, applying=bool(slots.get("application")))

@@ -138,7 +138,7 @@ async def _open(
 
 def place_of(conversation: Conversation) -> str | None:
     """The region chosen on the page, else the one said in the talk."""
-    said = ((conversation.engine_state or {}).get("slots") or {}).get("region")
+    said = conversation.slots.get("region")
     return conversation.region or (str(said) if said else None)
 
 

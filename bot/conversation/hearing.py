@@ -118,8 +118,7 @@ async def _agrees(session: AsyncSession, conversation: Conversation, text: str) 
 
 
 def _form_runs(conversation: Conversation) -> bool:
-    slots = (conversation.engine_state or {}).get("slots") or {}
-    return bool(slots.get("requested_slot"))
+    return bool(conversation.slots.get("requested_slot"))
 
 
 def _new_turn(

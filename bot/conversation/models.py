@@ -75,6 +75,11 @@ class Conversation(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
+    @property
+    def slots(self) -> dict[str, Any]:
+        """What the dialogue has learnt, by name; to be read, not written."""
+        return (self.engine_state or {}).get("slots") or {}
+
 
 class Message(Base):
     __tablename__ = "messages"

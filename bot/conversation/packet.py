@@ -28,7 +28,7 @@ async def snapshot(
 ) -> dict[str, Any]:
     """docs/desk.md, "Packet"; everything in it is masked as the log is."""
     rows = await _last_messages(session, conversation)
-    slots: dict[str, Any] = (conversation.engine_state or {}).get("slots") or {}
+    slots = conversation.slots
     return {
         "version": VERSION,
         "reason": request.reason,

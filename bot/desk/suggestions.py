@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.accounts.permissions import Staff
 from bot.conversation.chat_access import Chat, access_chat
 from bot.conversation.content import Content
+from bot.conversation.control import place_of
 from bot.conversation.models import Author, Message
 from bot.conversation.staff import Cited
 from bot.desk.access import scope_of
@@ -38,8 +39,7 @@ async def suggest(rt: Runtime, *, conversation_id: str, staff: Staff) -> dict[st
     the chat has moved on. Nothing is composed: every reply is a published answer."""
     async with rt.db.read() as session:
         chat = await access_chat(session, conversation_id=conversation_id, scope=scope_of(staff))
-        slots: dict[str, Any] = (chat.conversation.engine_state or {}).get("slots") or {}
-        region = chat.handover.region or chat.conversation.region or slots.get("region")
+        region = chat.handover.region or place_of(chat.conversation)
         unanswered = await _unanswered(session, chat=chat)
     made_for = unanswered[0].seq if unanswered else 0
     for message in unanswered:
