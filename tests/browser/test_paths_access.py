@@ -49,13 +49,13 @@ def test_the_chat_and_its_menu_have_no_barriers(people: House, size: dict[str, i
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_the_desk_has_no_barriers(people: House, size: dict[str, int]) -> None:
+    lin = people.staff("zhuanyuan1", "/desk/", size=size)
+    lin.becomes("忙碌")  # before anybody waits: a seat left on line would be rung at log-in
     talent = people.talent()
     talent.asks("惠才卡丢了咋补办", "没有公布")
     talent.asks_for_a_person()
     words = f"想请专员看一下（{size['width']}）"
     talent.say(words)
-    lin = people.staff("zhuanyuan1", "/desk/", size=size)
-    lin.becomes("忙碌")
     lin.opens_list("排队")
     row = lin.chat_with(words)
     expect(row).to_be_visible()
