@@ -9,7 +9,7 @@ from actions.turn import Events, TurnView, say
 from bot.conversation.content import Button, Card, Content, Table
 from bot.errors import Refusal
 from bot.runtime import SHANGHAI
-from bot.service import service
+from bot.service.progress import Progress, progress
 
 _CASE = re.compile(r"(?<![A-Z0-9])HC\s*-?\s*(\d{8})\s*-?\s*(\d{5})(?!\d)")
 _CODE = re.compile(r"(?<![A-Z0-9])([A-Z][A-Z0-9]{3})[\s-]?([A-Z][A-Z0-9]{3})(?![A-Z0-9])")
@@ -48,7 +48,7 @@ async def tell_progress(dispatcher: CollectingDispatcher, tracker: Tracker) -> E
         return []
     try:
         asker = turn.metadata.get("conversation_id")
-        found = await service.progress(turn.rt, case_no=case, code=code, asker=asker)
+        found = await progress(turn.rt, case_no=case, code=code, asker=asker)
     except Refusal as refusal:
         say(dispatcher, Content.say(refusal.message, buttons=[human]))
         return []
@@ -61,18 +61,22 @@ def _case_said_before(tracker: Tracker) -> str | None:
     return next((case for case, _ in map(case_and_code, reversed(said)) if case), None)
 
 
-def _shown(turn: TurnView, found: service.Progress, human: Button) -> Content:
-    texts = turn.texts
-    rows = [[f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", status.value] for at, status in found.timeline]
+def _shown(turn: TurnView, found: Progress, human: Button) -> Content:
+    texts, parts = turn.texts, found.parts
+    several = len(parts) > 1
+    lines = [
+        [f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", f"{part.item}：{status}" if several else status.value]
+        for part in parts
+        for at, status in part.timeline
+    ]
+    names = "、".join(part.item for part in parts)
+    statuses = "、".join(f"{part.item}：{part.status}" if several else part.status for part in parts)
     return Content(
         paragraphs=[texts.say("progress_next")],
         card=Card(
             title=texts.say("progress_title", case_no=found.case_no),
-            rows=[
-                (texts.say("progress_item"), found.item),
-                (texts.say("progress_status"), found.status.value),
-            ],
+            rows=[(texts.say("progress_item"), names), (texts.say("progress_status"), statuses)],
         ),
-        table=Table(head=[texts.say("progress_at"), texts.say("progress_status")], rows=rows),
+        table=Table(head=[texts.say("progress_at"), texts.say("progress_status")], rows=sorted(lines)),
         buttons=[human],
     )

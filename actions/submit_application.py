@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.turn import Events, TurnView, say
 from bot.conversation.content import Button, Card, Content
 from bot.errors import Refusal
-from bot.service import service
+from bot.service.submission import Submission, submit
 
 
 class SubmitApplication(Action):
@@ -20,7 +20,7 @@ class SubmitApplication(Action):
         turn = TurnView.of(tracker)
         draft, meta = turn.slots.get("application") or {}, turn.metadata
         try:
-            done = await service.submit(
+            done = await submit(
                 turn.rt, turn_id=meta["turn_id"], conversation_id=meta["conversation_id"], draft=draft
             )
         except Refusal as refusal:
@@ -31,7 +31,7 @@ class SubmitApplication(Action):
         return [SlotSet("application", None), SlotSet("awaiting", None)]
 
 
-def _receipt(turn: TurnView, done: service.Submission, item: str) -> Content:
+def _receipt(turn: TurnView, done: Submission, item: str) -> Content:
     texts = turn.texts
     rows = [
         (texts.say("submitted_item"), turn.catalogue.items[item].name),

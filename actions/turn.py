@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.conversation.content import AnswerLog, Button, Content, HandoverRequest, Reply
 from bot.runtime import Runtime, current_runtime
-from bot.service.service import Catalogue, catalogue
+from bot.service.catalogue import Catalogue, catalogue
 from bot.service.texts import Texts
 
 Events = list[dict[str, Any]]

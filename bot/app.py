@@ -28,7 +28,7 @@ from bot.knowledge import api as knowledge_api
 from bot.knowledge import service as knowledge
 from bot.knowledge.documents import api as documents_api
 from bot.runtime import Clock, Runtime, SystemClock
-from bot.service import service as applications
+from bot.service import catalogue as service_items
 from bot.settings import Settings, load_secrets
 from bot.store.database import Database
 from bot.store.hints import Hints
@@ -55,7 +55,7 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
         if listener:
             listener.start()
         await conversation.sweep(rt)
-        await applications.start(rt)
+        await service_items.start(rt)
         await knowledge.start(rt)
         await desk.start(rt)
         runner = TurnRunner(rt, engine=rt.parts["engine"])
@@ -75,7 +75,7 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
             await runner.stop()
             await desk.stop(rt)
             await knowledge.stop(rt)
-            await applications.stop(rt)
+            await service_items.stop(rt)
             if listener:
                 await listener.stop()
             if http_engine:

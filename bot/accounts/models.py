@@ -21,6 +21,8 @@ class StaffAccount(Base):
     region: Mapped[str] = mapped_column(String(6), default="000000")  # sees this code and all below
     team_id: Mapped[str | None] = mapped_column(String(32))  # a team of the desk
     work_phone: Mapped[str | None] = mapped_column(String(32))  # told to the talents they serve
+    department: Mapped[str | None] = mapped_column(String(48))  # key of the 职能部门 they work for
+    employer_id: Mapped[str | None] = mapped_column(String(32), index=True)  # an employer's account
     active: Mapped[bool] = mapped_column(default=True)
     must_change_password: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]

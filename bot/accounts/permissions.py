@@ -31,6 +31,21 @@ class Permission(StrEnum):
     FAQ_READ = "faq.read"
     FAQ_EDIT = "faq.edit"
     FAQ_PUBLISH = "faq.publish"
+    ITEM_EDIT = "item.edit"  # service items; reading them needs faq.read
+    ITEM_PUBLISH = "item.publish"
+    CASE_READ = "case.read"  # applications within one's reach, values masked
+    CASE_INTAKE = "case.intake"  # 建件、受理、补正、结果反馈
+    CASE_REVIEW = "case.review"  # 审核、派发、公示、决定、制发
+    CASE_OPINION = "case.opinion"  # a department answers what was dispatched to it
+    CASE_EXPORT = "case.export"
+    TALENT_READ = "talent.read"
+    TALENT_EDIT = "talent.edit"
+    TALENT_EXCHANGE = "talent.exchange"  # import and export as workbooks
+    GRASSROOTS_EDIT = "grassroots.edit"  # projects, demands, events, service days, plan figures
+    STATISTICS_READ = "statistics.read"
+    UNIT_READ = "unit.read"  # an employer's account: its own people and applications
+    UNIT_COMPLETE = "unit.complete"  # fill in and hand in for its people
+    UNIT_APPROVE = "unit.approve"  # 单位核准, and its own accounts
     STAFF_MANAGE = "staff.manage"
     AUDIT_READ = "audit.read"
 
@@ -45,20 +60,39 @@ class Role(StrEnum):
     EDITOR = "editor"  # 编辑
     PUBLISHER = "publisher"  # 发布
     ADMINISTRATOR = "administrator"  # 管理员
+    DEPARTMENT = "department"  # 职能部门经办
+    UNIT_HEAD = "unit_head"  # 用人单位业务负责人
+    UNIT_OFFICER = "unit_officer"  # 单位专员
 
 
 _P = Permission
 _CHAT = frozenset({_P.DESK_WATCH, _P.DESK_CHAT, _P.FAQ_READ})
-_LEAD = _CHAT | {_P.DESK_LEAD, _P.DESK_UNMASK, _P.DESK_EXPORT, _P.DESK_REPORT, _P.DESK_QUALITY}
+_OFFICE = frozenset({_P.CASE_READ, _P.TALENT_READ, _P.STATISTICS_READ})
+_BACK_OFFICE = _OFFICE | {
+    _P.CASE_REVIEW,
+    _P.CASE_EXPORT,
+    _P.TALENT_EDIT,
+    _P.TALENT_EXCHANGE,
+    _P.GRASSROOTS_EDIT,
+}
+_LEAD = (
+    _CHAT
+    | _BACK_OFFICE
+    | {_P.DESK_LEAD, _P.DESK_UNMASK, _P.DESK_EXPORT, _P.DESK_REPORT, _P.DESK_QUALITY, _P.CASE_INTAKE}
+)
+_UNIT = frozenset({_P.UNIT_READ, _P.UNIT_COMPLETE})
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.SPECIALIST: _CHAT | {_P.DESK_UNMASK, _P.DESK_EXPORT},
-    Role.FRONT_DESK: _CHAT,
-    Role.BACK_OFFICE: frozenset({_P.DESK_WATCH, _P.DESK_UNMASK, _P.DESK_EXPORT, _P.FAQ_READ}),
+    Role.SPECIALIST: _CHAT | {_P.DESK_UNMASK, _P.DESK_EXPORT, _P.CASE_READ, _P.CASE_INTAKE, _P.TALENT_READ},
+    Role.FRONT_DESK: _CHAT | {_P.CASE_READ, _P.CASE_INTAKE, _P.TALENT_READ},
+    Role.BACK_OFFICE: _BACK_OFFICE | {_P.DESK_WATCH, _P.DESK_UNMASK, _P.DESK_EXPORT, _P.FAQ_READ},
     Role.LEAD: _LEAD,
     Role.SUPERVISOR: _LEAD | {_P.DESK_SETTINGS},
     Role.INSPECTOR: frozenset({_P.DESK_WATCH, _P.DESK_QUALITY, _P.DESK_REPORT, _P.FAQ_READ}),
-    Role.EDITOR: frozenset({_P.FAQ_READ, _P.FAQ_EDIT}),
-    Role.PUBLISHER: frozenset({_P.FAQ_READ, _P.FAQ_EDIT, _P.FAQ_PUBLISH}),
+    Role.EDITOR: frozenset({_P.FAQ_READ, _P.FAQ_EDIT, _P.ITEM_EDIT}),
+    Role.PUBLISHER: frozenset({_P.FAQ_READ, _P.FAQ_EDIT, _P.FAQ_PUBLISH, _P.ITEM_EDIT, _P.ITEM_PUBLISH}),
+    Role.DEPARTMENT: frozenset({_P.CASE_OPINION, _P.TALENT_READ}),
+    Role.UNIT_HEAD: _UNIT | {_P.UNIT_APPROVE},
+    Role.UNIT_OFFICER: _UNIT,
     # Keeps accounts and settings, and reads no talk.
     Role.ADMINISTRATOR: frozenset(
         {_P.FAQ_READ, _P.STAFF_MANAGE, _P.AUDIT_READ, _P.DESK_SETTINGS, _P.DESK_REPORT}
@@ -72,6 +106,9 @@ ROLE_REACH: dict[Role, Reach] = {
     Role.SUPERVISOR: Reach.REGION,
     Role.INSPECTOR: Reach.REGION,
     Role.ADMINISTRATOR: Reach.REGION,
+    Role.DEPARTMENT: Reach.OWN,
+    Role.UNIT_HEAD: Reach.OWN,
+    Role.UNIT_OFFICER: Reach.OWN,
 }
 
 
@@ -88,6 +125,8 @@ class Staff:
     region: str  # code
     team_id: str | None
     work_phone: str | None
+    department: str | None = None  # key of the 职能部门 they answer for
+    employer_id: str | None = None  # set for an employer's accounts
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
@@ -120,6 +159,8 @@ def staff_of(signed_in: SignedIn, permission: Permission) -> Staff:
         account.region,
         account.team_id,
         account.work_phone,
+        account.department,
+        account.employer_id,
     )
 
 

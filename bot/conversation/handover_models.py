@@ -112,13 +112,15 @@ class TriggerRule(Base):
 
 
 class Attachment(Base):
-    """A file in a chat. The bytes lie encrypted under HUICAI_HOME/attachments, named by id."""
+    """A file in a chat, or one an employer handed in for a case. The bytes lie encrypted under
+    HUICAI_HOME/attachments, named by id."""
 
     __tablename__ = "attachments"
     __table_args__ = (UniqueConstraint("conversation_id", "external_key"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"), index=True)
+    employer_id: Mapped[str | None] = mapped_column(String(32), index=True)
     external_key: Mapped[str] = mapped_column(String(160))
     name: Mapped[str] = mapped_column(String(120))
     media_type: Mapped[str] = mapped_column(String(80))

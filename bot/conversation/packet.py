@@ -13,8 +13,8 @@ from bot.conversation.settling import SETTLED_SLOTS
 from bot.knowledge.published import shipped_analyser
 from bot.knowledge.service import title_of
 from bot.runtime import Runtime
+from bot.service.catalogue import catalogue
 from bot.service.rules import adopt, summary
-from bot.service.service import catalogue
 
 VERSION = 1
 LAST_MESSAGES = 30

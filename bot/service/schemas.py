@@ -37,6 +37,9 @@ class FieldKind(StrEnum):
     YEAR = "year"
 
 
+# Key of a question or choice field → option values, one of which must have been given.
+Condition = dict[str, list[str]]
+
 PERSONAL_FIELDS = frozenset(
     {
         FieldKind.NAME,
@@ -49,19 +52,47 @@ PERSONAL_FIELDS = frozenset(
 )
 RESERVED_KEYS = frozenset({"notice", "result", "summary", "edit", "done"})
 
-# Key of a question or choice field → option values, one of which must have been given.
-Condition = dict[str, list[str]]
-
 
 class Basis(Source):
     code: str | None = None  # row of the fact sheet, not shown
 
 
 class Material(Strict):
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: str
     required: bool = True
     form: str | None = None  # e.g. 原件扫描件
     note: str | None = None
+    only_if: Condition = Field(default_factory=dict)  # of the check's answers
+    upload: bool = False  # asked for in the chat; else handed in elsewhere, as `form` says
+
+
+class Level(StrEnum):
+    UNIT = "单位"
+    COUNTY = "县"
+    CITY = "市"
+    PROVINCE = "省"
+
+
+class Outcome(StrEnum):
+    """What is issued in the end."""
+
+    CARD = "card"
+    TIER = "tier"
+    PLACE = "place"  # a school place and the like: words and a date
+    BENEFIT = "benefit"
+
+
+class Approval(Strict):
+    """Who looks at an application, in which order, and what comes of it."""
+
+    levels: list[Level] = Field(min_length=1)
+    by_route: dict[Route, list[Level]] = Field(default_factory=dict)
+    publicity: bool = False  # 公示; how long is the centre's setting unless published here
+    publicity_days: int | None = None  # calendar days, only if a document says so
+    publicity_call: bool = False  # a specialist calls the talent when publicity begins
+    outcome: Outcome = Outcome.BENEFIT
+    scheme: str | None = None  # of a tier
 
 
 class Option(Strict):
@@ -139,7 +170,11 @@ class ServiceItem(Strict):
     place: str = ""
     year: str = ""
     green: bool = False  # 绿色通道
+    category: str = "其他"  # group of the menu
+    phrasings: list[str] = Field(default_factory=list)  # how people ask for it
     lead_dept: str
+    department: str | None = None  # key of the department it is worked on by
+    consults: list[str] = Field(default_factory=list)  # keys of departments usually asked
     office: str
     phone: str | None = None
     basis: list[Basis] = Field(min_length=1)
@@ -152,6 +187,7 @@ class ServiceItem(Strict):
     questions: list[Question] = Field(default_factory=list)
     rules: list[Rule] = Field(default_factory=list)
     fields: list[FormField] = Field(min_length=1)
+    approval: Approval
     route: Route | None = None  # when no rule names one
 
     @model_validator(mode="after")

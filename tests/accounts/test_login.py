@@ -37,11 +37,14 @@ async def test_login_names_the_person_and_their_permissions(rt: Runtime, browser
     assert response.status_code == 200
     assert body["staff"]["id"] == staff_id
     assert body["staff"]["permissions"] == [
+        "case.intake",
+        "case.read",
         "desk.chat",
         "desk.export",
         "desk.unmask",
         "desk.watch",
         "faq.read",
+        "talent.read",
     ]
     assert (await browser.get("/api/staff/me")).json() == body
 

@@ -114,18 +114,35 @@ async def test_no_unsafe_route_works_without_the_csrf_token(app: FastAPI, rt: Ru
 
 def test_roles_hold_what_the_contract_says() -> None:
     chat = ["desk.chat", "desk.watch", "faq.read"]
-    lead = [*chat, "desk.export", "desk.lead", "desk.quality", "desk.report", "desk.unmask"]
+    intake = ["case.intake", "case.read", "talent.read"]
+    office = ["case.export", "case.read", "case.review", "grassroots.edit", "statistics.read"]
+    office += ["talent.edit", "talent.exchange", "talent.read"]
+    lead = [*chat, *office, "case.intake", "desk.export", "desk.lead"]
+    lead += ["desk.quality", "desk.report", "desk.unmask"]
     assert {role: sorted(granted) for role, granted in ROLE_PERMISSIONS.items()} == {
-        "specialist": sorted([*chat, "desk.export", "desk.unmask"]),
-        "front_desk": chat,
-        "back_office": ["desk.export", "desk.unmask", "desk.watch", "faq.read"],
+        "specialist": sorted([*chat, *intake, "desk.export", "desk.unmask"]),
+        "front_desk": sorted([*chat, *intake]),
+        "back_office": sorted([*office, "desk.export", "desk.unmask", "desk.watch", "faq.read"]),
         "lead": sorted(lead),
         "supervisor": sorted([*lead, "desk.settings"]),
         "inspector": ["desk.quality", "desk.report", "desk.watch", "faq.read"],
-        "editor": ["faq.edit", "faq.read"],
-        "publisher": ["faq.edit", "faq.publish", "faq.read"],
+        "editor": ["faq.edit", "faq.read", "item.edit"],
+        "publisher": ["faq.edit", "faq.publish", "faq.read", "item.edit", "item.publish"],
         "administrator": ["audit.read", "desk.report", "desk.settings", "faq.read", "staff.manage"],
+        "department": ["case.opinion", "talent.read"],
+        "unit_head": ["unit.approve", "unit.complete", "unit.read"],
+        "unit_officer": ["unit.complete", "unit.read"],
     }
+
+
+def test_front_and_back_office_are_apart() -> None:
+    assert Permission.CASE_REVIEW not in ROLE_PERMISSIONS[Role.FRONT_DESK]
+    assert Permission.CASE_INTAKE not in ROLE_PERMISSIONS[Role.BACK_OFFICE]
+
+
+def test_an_employers_account_does_nothing_but_its_own_work() -> None:
+    for role in (Role.UNIT_HEAD, Role.UNIT_OFFICER):
+        assert all(permission.startswith("unit.") for permission in ROLE_PERMISSIONS[role])
 
 
 def test_whoever_keeps_accounts_reads_no_talk() -> None:
@@ -150,6 +167,9 @@ def test_reach_is_what_the_contract_says() -> None:
         "editor": "own",
         "publisher": "own",
         "administrator": "region",
+        "department": "own",
+        "unit_head": "own",
+        "unit_officer": "own",
     }
     watch = Permission.DESK_WATCH
     assert reach_of(["specialist", "lead"], watch) == "team"

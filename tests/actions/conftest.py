@@ -9,7 +9,7 @@ from bot.knowledge.answers import Answered
 from bot.knowledge.fitting import Heard
 from bot.knowledge.leaning import Last
 from bot.runtime import Runtime
-from bot.service import service
+from bot.service.catalogue import Catalogue
 from tests.actions.engine_double import EngineDouble
 from tests.service.items import demo_item, texts
 
@@ -79,5 +79,5 @@ def database_url(migrated_sqlite: Any, tmp_path: Any) -> str:
 @pytest.fixture
 def engine(rt: Runtime, knowledge: KnowledgeDouble) -> EngineDouble:
     item = demo_item()
-    rt.parts["service"] = service.Catalogue({item.key: item}, texts())
+    rt.parts["service"] = Catalogue({item.key: item}, texts())
     return EngineDouble(rt)

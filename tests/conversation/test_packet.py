@@ -8,7 +8,7 @@ from bot.conversation.engine_client import EngineAnswer
 from bot.conversation.runner import TurnRunner
 from bot.conversation.service import give_feedback, keep_file, request_human
 from bot.runtime import Runtime
-from bot.service import service
+from bot.service.catalogue import Catalogue
 from tests.conversation.engine import ScriptedEngine
 from tests.conversation.people import WEB, episodes_of, last_message, says, staff_does
 from tests.conversation.test_files import PDF
@@ -29,7 +29,7 @@ def answering(request: dict[str, Any]) -> EngineAnswer:
 
 async def test_the_packet_tells_what_was_tried_known_and_left_open(rt: Runtime) -> None:
     item = demo_item()
-    rt.parts["service"] = service.Catalogue({"demo": item}, texts())
+    rt.parts["service"] = Catalogue({"demo": item}, texts())
     received = await says(rt, "惠才卡有效期几年，我的电话13800138000")
     cid = received.conversation_id
     await TurnRunner(rt, engine=ScriptedEngine(answering)).run_once()

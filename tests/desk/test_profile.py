@@ -1,7 +1,7 @@
 """What the desk knows of a talent beside the talk."""
 
 from bot.runtime import Runtime
-from bot.service.models import Application, ApplicationStatus
+from bot.service.models import Application, ApplicationPart, PartStatus
 from tests.accounts.staff_app import Person
 from tests.desk.steps import detail, done
 from tests.desk.talents import Talent
@@ -10,15 +10,22 @@ from tests.desk.talents import Talent
 async def test_the_case_numbers_of_a_talk_stand_beside_it(rt: Runtime, lin: Person, held: Talent) -> None:
     now = rt.clock.now()
     async with rt.db.write() as session:
+        application = Application(
+            case_no="HC20261122-0001",
+            code_hash="-",
+            turn_id="turn",
+            conversation_id=held.conversation_id,
+            created_at=now,
+            updated_at=now,
+        )
+        session.add(application)
+        await session.flush()
         session.add(
-            Application(
-                case_no="HC20261122-0001",
-                code_hash="-",
-                turn_id="turn",
-                conversation_id=held.conversation_id,
+            ApplicationPart(
+                application_id=application.id,
                 item="sd-huicaika",
                 item_version=1,
-                status=ApplicationStatus.SUBMITTED,
+                status=PartStatus.SUBMITTED,
                 sealed=b"",
                 created_at=now,
                 updated_at=now,

@@ -13,8 +13,10 @@ from bot.conversation.masking import Secret
 from bot.conversation.models import Channel, Conversation
 from bot.errors import Refusal
 from bot.runtime import Runtime
-from bot.service import service
-from bot.service.models import Application, ApplicationStatus
+from bot.service import progress, submission
+from bot.service.catalogue import Catalogue, load_catalogue
+from bot.service.models import Application, ApplicationPart, PartStatus
+from bot.settings import PROJECT
 from tests.conftest import MovedClock
 from tests.service.items import demo_item, texts
 from tests.service.test_guide_steps import complete, said
@@ -26,7 +28,7 @@ TURN, OTHER_TURN = "1" * 32, "2" * 32
 
 @pytest.fixture
 async def conversation(rt: Runtime) -> str:
-    rt.parts["service"] = service.Catalogue({ITEM.key: ITEM}, texts())
+    rt.parts["service"] = Catalogue({ITEM.key: ITEM}, texts())
     now = rt.clock.now()
     async with rt.db.write() as session:
         chat = Conversation(
@@ -43,13 +45,13 @@ def confirmed() -> dict[str, Any]:
     return dict(said(complete(), "确认提交"))
 
 
-async def submit(rt: Runtime, conversation: str, turn_id: str = TURN) -> service.Submission:
-    return await service.submit(rt, turn_id=turn_id, conversation_id=conversation, draft=confirmed())
+async def submit(rt: Runtime, conversation: str, turn_id: str = TURN) -> submission.Submission:
+    return await submission.submit(rt, turn_id=turn_id, conversation_id=conversation, draft=confirmed())
 
 
 async def refused(rt: Runtime, **call: str) -> str:
     with pytest.raises(Refusal) as caught:
-        await service.progress(rt, **call)
+        await progress.progress(rt, **call)
     return caught.value.code
 
 
@@ -70,13 +72,13 @@ async def test_the_same_turn_submits_once_even_at_the_same_time(rt: Runtime, con
     assert other.case_no != results[0].case_no and other.code != results[0].code
     async with rt.db.read() as session:
         assert await session.scalar(select(func.count()).select_from(Application)) == 2
-        assert await session.scalar(text("SELECT count(*) FROM application_status_history")) == 2
+        assert await session.scalar(text("SELECT count(*) FROM part_changes")) == 2
 
 
 async def test_two_turns_with_the_same_number_get_different_ones(
     rt: Runtime, conversation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "_case_no", lambda _rt, _turn, attempt: f"HC20261120-{attempt:05d}")
+    monkeypatch.setattr(submission, "_case_no", lambda _rt, _turn, attempt: f"HC20261120-{attempt:05d}")
     first, second = await submit(rt, conversation), await submit(rt, conversation, OTHER_TURN)
     assert (first.case_no, second.case_no) == ("HC20261120-00000", "HC20261120-00001")
 
@@ -84,8 +86,8 @@ async def test_two_turns_with_the_same_number_get_different_ones(
 async def test_personal_data_is_sealed_and_the_code_is_not_stored(rt: Runtime, conversation: str) -> None:
     _, code = await submit(rt, conversation)
     async with rt.db.read() as session:
-        stored = (await session.scalars(select(Application))).one()
-        rows = (await session.execute(text("SELECT * FROM applications"))).all()
+        stored = (await session.scalars(select(ApplicationPart))).one()
+        rows = (await session.execute(text("SELECT * FROM applications, application_parts"))).all()
     values = json.loads(vault.open_sealed(rt, stored.sealed))
     assert values["name"] == "孙小美" and values["phone"] == "13800138000" and values["city"] == "370200"
     assert (stored.verdict, stored.route, stored.item_version) == ("符合", "direct", ITEM.version)
@@ -99,14 +101,14 @@ async def test_an_unconfirmed_or_unfinished_draft_is_refused(rt: Runtime, conver
     part: Any = {**confirmed(), "values": {"group": "direct"}}
     for draft in (dict(complete()), part, {"item": "nothing"}, {**confirmed(), "version": 1}):
         with pytest.raises(Refusal):
-            await service.submit(rt, turn_id=TURN, conversation_id=conversation, draft=draft)
+            await submission.submit(rt, turn_id=TURN, conversation_id=conversation, draft=draft)
     async with rt.db.read() as session:
         assert await session.scalar(select(func.count()).select_from(Application)) == 0
 
 
 async def test_the_tokens_of_another_conversation_open_nothing(rt: Runtime, conversation: str) -> None:
     with pytest.raises(Refusal) as caught:
-        await service.submit(rt, turn_id=TURN, conversation_id="f" * 32, draft=confirmed())
+        await submission.submit(rt, turn_id=TURN, conversation_id="f" * 32, draft=confirmed())
     assert caught.value.code == "lost_value"
 
 
@@ -114,18 +116,19 @@ async def test_progress_needs_number_and_code_and_tells_nothing_personal(
     rt: Runtime, conversation: str
 ) -> None:
     case_no, code = await submit(rt, conversation)
-    found = await service.progress(rt, case_no=case_no.lower(), code=f" {code[:4]}-{code[4:].lower()}")
-    assert (found.item, found.status) == ("示范卡申领", ApplicationStatus.SUBMITTED)
-    assert found.timeline == [(rt.clock.now(), ApplicationStatus.SUBMITTED)]
+    found = await progress.progress(rt, case_no=case_no.lower(), code=f" {code[:4]}-{code[4:].lower()}")
+    (part,) = found.parts
+    assert (part.item, part.status) == ("示范卡申领", PartStatus.SUBMITTED)
+    assert part.timeline == [(rt.clock.now(), PartStatus.SUBMITTED)]
     assert not any(value in repr(found) for value in PERSONAL.values())
 
 
 async def test_a_wrong_number_and_a_wrong_code_look_alike(rt: Runtime, conversation: str) -> None:
     case_no, code = await submit(rt, conversation)
     with pytest.raises(Refusal) as by_code:
-        await service.progress(rt, case_no=case_no, code=wrong(code))
+        await progress.progress(rt, case_no=case_no, code=wrong(code))
     with pytest.raises(Refusal) as by_number:
-        await service.progress(rt, case_no="HC20200101-00000", code=code)
+        await progress.progress(rt, case_no="HC20200101-00000", code=code)
     assert (by_code.value.code, by_code.value.message) == (by_number.value.code, by_number.value.message)
 
 
@@ -133,13 +136,13 @@ async def test_wrong_codes_lock_a_number_for_a_while(
     rt: Runtime, conversation: str, clock: MovedClock
 ) -> None:
     case_no, code = await submit(rt, conversation)
-    for _ in range(service.FAILURES_BEFORE_LOCK):
+    for _ in range(progress.FAILURES_BEFORE_LOCK):
         assert await refused(rt, case_no=case_no, code=wrong(code)) == "progress_not_found"
     assert await refused(rt, case_no=case_no, code=code) == "progress_locked"
-    clock.advance(minutes=service.LOCK_MINUTES - 1)
+    clock.advance(minutes=progress.LOCK_MINUTES - 1)
     assert await refused(rt, case_no=case_no, code=code) == "progress_locked"
     clock.advance(minutes=1)
-    assert (await service.progress(rt, case_no=case_no, code=code)).case_no == case_no
+    assert (await progress.progress(rt, case_no=case_no, code=code)).case_no == case_no
     # The count starts anew, too.
     assert await refused(rt, case_no=case_no, code=wrong(code)) == "progress_not_found"
 
@@ -151,10 +154,10 @@ async def test_numbers_that_do_not_exist_lock_in_the_same_way(rt: Runtime, conve
 
 async def test_one_asker_cannot_try_many_numbers(rt: Runtime, conversation: str) -> None:
     case_no, code = await submit(rt, conversation)
-    for number in range(service.FAILURES_BEFORE_LOCK):
+    for number in range(progress.FAILURES_BEFORE_LOCK):
         await refused(rt, case_no=f"HC20200101-0000{number}", code="AAAAAAAA", asker="c1")
     assert await refused(rt, case_no=case_no, code=code, asker="c1") == "progress_locked"
-    assert (await service.progress(rt, case_no=case_no, code=code, asker="c2")).case_no == case_no
+    assert (await progress.progress(rt, case_no=case_no, code=code, asker="c2")).case_no == case_no
 
 
 async def test_guesses_at_the_same_time_are_all_counted(rt: Runtime, conversation: str) -> None:
@@ -166,12 +169,12 @@ async def test_guesses_at_the_same_time_are_all_counted(rt: Runtime, conversatio
 
 async def test_old_attempts_are_forgotten(rt: Runtime, conversation: str, clock: MovedClock) -> None:
     await refused(rt, case_no="HC20200101-00000", code="AAAAAAAA")
-    clock.advance(hours=service.KEEP_ATTEMPTS_HOURS + 1)
+    clock.advance(hours=progress.KEEP_ATTEMPTS_HOURS + 1)
     await refused(rt, case_no="HC20200101-00001", code="AAAAAAAA")
     async with rt.db.read() as session:
         assert await session.scalar(text("SELECT count(*) FROM progress_attempts")) == 1
 
 
 def test_the_shipped_items_load() -> None:
-    items = service.load_catalogue(service.PROJECT / "data").items
+    items = load_catalogue(PROJECT / "data").items
     assert items["sd-huicaika"].green and items["sd-huicaika"].time_limit == "未公布"

@@ -32,7 +32,7 @@ from bot.edge.sse import REREAD_S, SOON_S, event_stream, follow, frame
 from bot.errors import Refusal
 from bot.knowledge import service as knowledge
 from bot.runtime import Runtime
-from bot.service import service as applications
+from bot.service.catalogue import catalogue
 
 router = APIRouter(prefix="/api/web", tags=["web chat"])
 router.include_router(person_routes.router)
@@ -133,12 +133,12 @@ async def choose_region(body: ChooseRegion, request: Request, visitor: CurrentVi
 async def menu(request: Request, region: str | None = None) -> dict[str, Any]:
     rt = runtime_of(request)
     entries = await knowledge.menu(rt, region=region)
-    items = applications.catalogue(rt).offered
+    items = catalogue(rt).offered
     return {**entries, "items": [{"key": item.key, "name": item.name} for item in items]}
 
 
 def _item_entry(rt: Runtime, *, key: str) -> tuple[str, str]:
-    item = applications.catalogue(rt).item(key)
+    item = catalogue(rt).item(key)
     if item is None:
         raise Refusal("no_such_item", "没有找到这个事项，请刷新菜单后重试。", status=404)
     return f"我要办：{item.name}", f'/start_application{{"item": "{key}"}}'

@@ -1,0 +1,227 @@
+"""Submitted applications: storing one once, under its case number, with a part for each item."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation import vault
+from bot.conversation.models import Conversation
+from bot.errors import Refusal
+from bot.runtime import SHANGHAI, Runtime
+from bot.service.catalogue import catalogue
+from bot.service.models import Applicant, Application, ApplicationPart, PartChange, PartStatus
+from bot.service.rules import DONE, adopt, assess, missing, order
+from bot.service.schemas import FieldKind, FormField, Level, Question, ServiceItem
+from bot.text import personal
+
+# No 0/O, 1/I/L; a letter first in each half keeps a code from being read as a phone number.
+_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
+_ALPHABET = _LETTERS + "23456789"
+
+
+class Submission(NamedTuple):
+    case_no: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One item filled in: raw values, no tokens."""
+
+    item: ServiceItem
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Submitter:
+    """Who hands an application in, and for whom."""
+
+    applicant: Applicant = Applicant.TALENT
+    conversation_id: str | None = None
+    talent_id: str | None = None
+    employer_id: str | None = None
+    staff_id: str | None = None
+    batch_id: str | None = None
+
+
+async def submit(rt: Runtime, *, turn_id: str, conversation_id: str, draft: dict[str, Any]) -> Submission:
+    """Store a confirmed draft. The same turn always yields the same number and code."""
+    async with rt.db.read() as session:
+        earlier = await _case_of_turn(session, turn_id)
+        talent_id = await session.scalar(
+            select(Conversation.talent_id).where(Conversation.id == conversation_id)
+        )
+    if earlier:
+        return Submission(earlier, _code_of(rt, turn_id))
+    item = catalogue(rt).item(draft.get("item"))
+    if item is None:
+        raise Refusal("unknown_item", "这个事项暂时不能在线办理，请转人工由专员协助。", status=404)
+    fitted = adopt(item=item, stored=draft)
+    confirmed = draft.get("stage") == DONE and draft.get("version") == item.version
+    if not confirmed or missing(item=item, draft=fitted):
+        raise Refusal("incomplete", "申请还没有填完，请继续填写后再提交。", status=409)
+    values = fitted["values"]
+    values = {key: values[key] for key in order(item=item, values=values) if key in values}
+    raw = await _open_tokens(rt, conversation_id=conversation_id, values=values)
+    submitter = Submitter(conversation_id=conversation_id, talent_id=talent_id)
+    return await store(rt, request_id=turn_id, submitter=submitter, answers=[Answers(item, raw)])
+
+
+async def store(rt: Runtime, *, request_id: str, submitter: Submitter, answers: list[Answers]) -> Submission:
+    """One application with a part for each item. The same request makes nothing new."""
+    code = _code_of(rt, request_id)
+    now = rt.clock.now()
+    person = _person(rt, answers)
+    for attempt in range(10):
+        case_no = _case_no(rt, request_id, attempt)
+        try:
+            async with rt.db.write() as session:
+                earlier = await _case_of_turn(session, request_id)
+                if earlier:
+                    return Submission(earlier, code)
+                if await session.scalar(select(Application.id).where(Application.case_no == case_no)):
+                    continue
+                application = Application(
+                    case_no=case_no,
+                    code_hash=keyed_hash(rt, f"code:{code}"),
+                    turn_id=request_id,
+                    conversation_id=submitter.conversation_id,
+                    talent_id=submitter.talent_id,
+                    employer_id=submitter.employer_id,
+                    applicant=submitter.applicant,
+                    made_by=submitter.staff_id,
+                    batch_id=submitter.batch_id,
+                    created_at=now,
+                    updated_at=now,
+                    **person,
+                )
+                session.add(application)
+                await session.flush()
+                for position, given in enumerate(answers, start=1):
+                    await _add_part(session, rt, application, given, position)
+            return Submission(case_no, code)
+        except IntegrityError:
+            # PostgreSQL: another process stored this request, or took this number, in between.
+            async with rt.db.read() as session:
+                earlier = await _case_of_turn(session, request_id)
+            if earlier:
+                return Submission(earlier, code)
+    raise Refusal("no_case_number", "暂时无法生成受理编号，请稍后再提交一次。", status=503)
+
+
+async def _add_part(
+    session: AsyncSession, rt: Runtime, application: Application, given: Answers, position: int
+) -> None:
+    item, values, now = given.item, given.values, rt.clock.now()
+    result = assess(item=item, values=values)
+    approval = item.approval
+    levels = approval.by_route.get(result.route, approval.levels) if result.route else approval.levels
+    unit_first = levels[0] is Level.UNIT and application.employer_id is not None
+    part = ApplicationPart(
+        application_id=application.id,
+        position=position,
+        item=item.key,
+        item_version=item.version,
+        status=PartStatus.UNIT if unit_first else PartStatus.SUBMITTED,
+        verdict=result.verdict if item.questions else None,
+        route=result.route,
+        levels=[level for level in levels if level is not Level.UNIT],
+        region=_region(item, values),
+        department=item.department,
+        sealed=vault.seal(rt, json.dumps(values, ensure_ascii=False)),
+        facts=_facts(item, values),
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(part)
+    await session.flush()
+    session.add(PartChange(part_id=part.id, event="submit", after=part.status, at=now))
+
+
+def _person(rt: Runtime, answers: list[Answers]) -> dict[str, Any]:
+    """What lists show of the applicant, and by what they find one."""
+    given = {
+        field.kind: answer.values[field.key]
+        for answer in answers
+        for field in answer.item.fields
+        if field.kind in (FieldKind.NAME, FieldKind.PHONE) and answer.values.get(field.key)
+    }
+    name, phone = given.get(FieldKind.NAME), given.get(FieldKind.PHONE)
+    return {
+        "name_hint": personal.hint_of(personal.NAME, name) if name else "",
+        "name_fingerprint": vault.fingerprint(rt, f"{personal.NAME}:{name}") if name else None,
+        "phone_fingerprint": vault.fingerprint(rt, f"{personal.MOBILE}:{phone}") if phone else None,
+    }
+
+
+def _region(item: ServiceItem, values: dict[str, str]) -> str:
+    """Whose windows it belongs to: the place given, else the item's."""
+    places = [values[f.key] for f in item.fields if f.kind is FieldKind.REGION and values.get(f.key)]
+    return next((place for place in places if len(place) == 6 and place.isdigit()), item.region)
+
+
+def _facts(item: ServiceItem, values: dict[str, str]) -> dict[str, str]:
+    steps: list[Question | FormField] = [*item.questions, *item.fields]
+    return {step.key: values[step.key] for step in steps if step.options and values.get(step.key)}
+
+
+async def submitted(
+    session: AsyncSession, *, conversation_id: str
+) -> list[tuple[Application, list[ApplicationPart]]]:
+    """What was submitted in a talk, the newest first; for permitted staff."""
+    query = select(Application).where(Application.conversation_id == conversation_id)
+    applications = list(
+        await session.scalars(query.order_by(Application.created_at.desc(), Application.id.desc()))
+    )
+    found: dict[str, list[ApplicationPart]] = {application.id: [] for application in applications}
+    parts = await session.scalars(
+        select(ApplicationPart)
+        .where(ApplicationPart.application_id.in_(found))
+        .order_by(ApplicationPart.position)
+    )
+    for part in parts:
+        found[part.application_id].append(part)
+    return [(application, found[application.id]) for application in applications]
+
+
+async def _case_of_turn(session: AsyncSession, turn_id: str) -> str | None:
+    case_no: str | None = await session.scalar(
+        select(Application.case_no).where(Application.turn_id == turn_id)
+    )
+    return case_no
+
+
+async def _open_tokens(rt: Runtime, *, conversation_id: str, values: dict[str, str]) -> dict[str, str]:
+    """The answers with real data in place of the tokens; a foreign token opens nothing."""
+    tokens = [value for value in values.values() if personal.TOKEN.fullmatch(value)]
+    opened = await vault.values_of(rt, conversation_id=conversation_id, tokens=tokens)
+    if set(tokens) - set(opened):
+        raise Refusal("lost_value", "有一项个人信息需要重新填写，请点“修改内容”重填后再提交。", status=409)
+    return {key: opened.get(value, value) for key, value in values.items()}
+
+
+def _case_no(rt: Runtime, turn_id: str, attempt: int) -> str:
+    day = rt.clock.now().astimezone(SHANGHAI)
+    number = int(keyed_hash(rt, f"number:{turn_id}:{attempt}"), 16) % 100_000
+    return f"HC{day:%Y%m%d}-{number:05d}"
+
+
+def _code_of(rt: Runtime, turn_id: str) -> str:
+    """Derived, not stored: a turn that is run again must say the same code."""
+    digest = bytes.fromhex(keyed_hash(rt, f"query-code:{turn_id}"))
+    places = (_LETTERS, _ALPHABET, _ALPHABET, _ALPHABET) * 2
+    # Two bytes a place: one byte would favour the first letters.
+    return "".join(
+        alphabet[int.from_bytes(digest[2 * n : 2 * n + 2]) % len(alphabet)]
+        for n, alphabet in enumerate(places)
+    )
+
+
+def keyed_hash(rt: Runtime, text: str) -> str:
+    return hmac.new(rt.secrets.fingerprint.encode(), f"service:{text}".encode(), hashlib.sha256).hexdigest()
