@@ -73,14 +73,20 @@ class Consent(Base):
 
 
 class DataRequest(Base):
-    """更正 or 删除我的信息, asked by a proven talent and decided by staff: 待处理 → 已完成 | 已答复."""
+    """更正 or 删除我的信息, asked by a proven talent and decided by staff: 待处理 → 已完成 | 已答复.
+
+    An employer proposes 更正 of its own people, and 新增 of somebody the database lacks.
+    """
 
     __tablename__ = "data_requests"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    talent_id: Mapped[str] = mapped_column(String(32), index=True)
+    talent_id: Mapped[str | None] = mapped_column(String(32), index=True)  # None: 新增
+    employer_id: Mapped[str | None] = mapped_column(String(32), index=True)  # who proposes it
+    made_by: Mapped[str | None] = mapped_column(String(32))  # the employer's account
+    once_key: Mapped[str | None] = mapped_column(String(64), unique=True)  # a repeat adds nothing
     conversation_id: Mapped[str | None] = mapped_column(String(32))
-    kind: Mapped[str] = mapped_column(String(8))  # 更正 | 删除
+    kind: Mapped[str] = mapped_column(String(8))  # 更正 | 删除 | 新增
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # what they wrote
     status: Mapped[str] = mapped_column(String(8))
     answer: Mapped[str | None] = mapped_column(Text)

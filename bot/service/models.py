@@ -164,6 +164,7 @@ class ApplicationPart(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)  # this item's answers as JSON, encrypted
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # chosen options only, for statistics
     staff_id: Mapped[str | None] = mapped_column(String(32))  # who works on it
+    unit_staff_id: Mapped[str | None] = mapped_column(String(32))  # 单位专员 who completes it
     due_at: Mapped[datetime | None]  # of the present step, where the item or the centre sets one
     supplement: Mapped[list[Any]] = mapped_column(default=list)  # all that is missing: {"what", "why"}
     supplements: Mapped[int] = mapped_column(default=0)  # how often it was asked

@@ -54,7 +54,10 @@ def upgrade() -> None:
     op.create_table(
         "data_requests",
         sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("talent_id", sa.String(length=32), nullable=False),
+        sa.Column("talent_id", sa.String(length=32), nullable=True),
+        sa.Column("employer_id", sa.String(length=32), nullable=True),
+        sa.Column("made_by", sa.String(length=32), nullable=True),
+        sa.Column("once_key", sa.String(length=64), nullable=True),
         sa.Column("conversation_id", sa.String(length=32), nullable=True),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
@@ -65,8 +68,10 @@ def upgrade() -> None:
         sa.Column("due_at", bot.store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("done_at", bot.store.base.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_data_requests")),
+        sa.UniqueConstraint("once_key", name=op.f("uq_data_requests_once_key")),
     )
     with op.batch_alter_table("data_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_data_requests_employer_id"), ["employer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_data_requests_talent_id"), ["talent_id"], unique=False)
 
     op.create_table(
@@ -313,6 +318,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("staff_id", sa.String(length=32), nullable=True),
+        sa.Column("unit_staff_id", sa.String(length=32), nullable=True),
         sa.Column("due_at", bot.store.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("supplement", sa.JSON(), nullable=False),
         sa.Column("supplements", sa.Integer(), nullable=False),
@@ -1124,6 +1130,7 @@ def downgrade() -> None:
     op.drop_table("departments")
     with op.batch_alter_table("data_requests", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_data_requests_talent_id"))
+        batch_op.drop_index(batch_op.f("ix_data_requests_employer_id"))
 
     op.drop_table("data_requests")
     op.drop_table("collection_periods")
