@@ -16,6 +16,9 @@ TOKEN_OF = {
     FieldKind.PHONE: personal.MOBILE,
     FieldKind.EMAIL: personal.EMAIL,
     FieldKind.EMPLOYER: personal.EMPLOYER,
+    FieldKind.SCHOOL: personal.SCHOOL,
+    FieldKind.ADDRESS: personal.ADDRESS,
+    FieldKind.BIRTH_DATE: personal.BIRTH_DATE,
 }
 SKIPPED = ""
 _ASKS = re.compile(

@@ -31,6 +31,9 @@ class FieldKind(StrEnum):
     PHONE = "phone"
     EMAIL = "email"
     EMPLOYER = "employer"
+    SCHOOL = "school"  # of a child
+    ADDRESS = "address"
+    BIRTH_DATE = "birth_date"
     CHOICE = "choice"
     REGION = "region"  # a choice among places
     TEXT = "text"
@@ -48,6 +51,9 @@ PERSONAL_FIELDS = frozenset(
         FieldKind.PHONE,
         FieldKind.EMAIL,
         FieldKind.EMPLOYER,
+        FieldKind.SCHOOL,
+        FieldKind.ADDRESS,
+        FieldKind.BIRTH_DATE,
     }
 )
 RESERVED_KEYS = frozenset({"notice", "result", "summary", "edit", "done"})

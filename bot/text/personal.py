@@ -2,18 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 ID_NUMBER, PASSPORT, MOBILE, LANDLINE = "身份证号", "护照号", "手机号", "电话"
-BANK_CARD, EMAIL, LONG_NUMBER, NAME, EMPLOYER = (
-    "银行卡号",
-    "邮箱",
-    "长号码",
-    "姓名",
-    "单位",
-)
-# Kinds found anywhere in a message; NAME and EMPLOYER only when the guide waits for them.
+BANK_CARD, EMAIL, LONG_NUMBER = "银行卡号", "邮箱", "长号码"
+NAME, EMPLOYER, SCHOOL, ADDRESS, BIRTH_DATE = "姓名", "单位", "学校", "住址", "出生日期"
 FOUND_ANYWHERE = (ID_NUMBER, PASSPORT, MOBILE, LANDLINE, BANK_CARD, EMAIL, LONG_NUMBER)
-PERSONAL_KINDS = (*FOUND_ANYWHERE, NAME, EMPLOYER)
+# The rest are taken for personal data only when the guide waits for them.
+PERSONAL_KINDS = (*FOUND_ANYWHERE, NAME, EMPLOYER, SCHOOL, ADDRESS, BIRTH_DATE)
 TOKEN = re.compile(rf"〔({'|'.join(PERSONAL_KINDS)})(\d{{1,3}})〕")
 
 _FULL_WIDTH = {
@@ -69,7 +65,22 @@ _EMPLOYER = re.compile(
     r"(?:大学|学院|学校|中学|小学|公司|集团|医院|研究院|研究所|研究中心|中心|实验室|银行|事务所|厂|局|委员会|委|厅|处|站|社|"
     r"协会|基金会|工作室|合作社|设计院|科学院|部|所|院|馆|政府|工作站|基地|幼儿园|出版社)$"
 )
-_EXPLICIT = re.compile(r"^(?:((?:我的|工作)?(?:姓名|单位))(?:名称)?\s*[:：]|我叫)\s*")
+_EXPLICIT = re.compile(r"^(?:((?:我的|工作|孩子的?)?(?:姓名|单位|学校))(?:名称)?\s*[:：]|我叫)\s*")
+_SCHOOL_LEAD = re.compile(r"^(?:孩子|他|她|我家孩子|女儿|儿子)?(?:现在|目前)?(?:就?读于?|上|在)?\s*[:：]?\s*")
+_SCHOOL = re.compile(
+    r"(?:小学|中学|学校|幼儿园|一中|二中|三中|四中|五中|六中|七中|附小|附中|附幼|实小|学院|[园校部])$"
+)
+_NO_SCHOOL = re.compile(r"^(?:还|暂)?(?:未|没有?)(?:入园|入学|上学|上幼儿园)$|^(?:在家|国外就读|海外就读)$")
+_ADDRESS_LEAD = re.compile(
+    r"^(?:我(?:家|们)?(?:现在|目前)?)?(?:的?(?:家庭)?(?:住址|地址|住处))?(?:是|住在|住|在)?\s*[:：]?\s*"
+)
+_ADDRESS = re.compile(
+    r"路|街|巷|弄|号|室|幢|栋|座|单元|楼|小区|花园|花苑|社区|村|镇|乡|公寓|宿舍|大厦|广场|[苑城府庭居]$"
+)
+_BIRTH_LEAD = re.compile(
+    r"^(?:孩子|他|她|我|女儿|儿子)?(?:的?(?:出生日期|生日))?(?:是|为|出生于|生于)?\s*[:：]?\s*"
+)
+_DATE = re.compile(r"((?:19|20)\d\d)(?:[年./-](\d{1,2})[月./-](\d{1,2})[日号]?|(\d\d)(\d\d))(?:出生|生)?的?")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -177,6 +188,10 @@ def check_personal(kind: str, text: str) -> str | None:
         value = _EMPLOYER_LEAD.sub("", text).removesuffix("上班").removesuffix("工作").strip()
         good = 3 <= len(value) <= 60 and _EMPLOYER.search(value) and not _QUESTION.search(value)
         return value if good else None
+    if kind in (SCHOOL, ADDRESS):
+        return _check_school(text) if kind == SCHOOL else _check_address(text)
+    if kind == BIRTH_DATE:
+        return _check_date(text)
     found = find_personal(text)
     # 「我的电话是139…」 answers the question as well as the bare number does.
     if len(found) == 1 and found[0].kind == kind and not _QUESTION.search(text):
@@ -197,6 +212,32 @@ def _check_name(value: str) -> str | None:
     return value if good and (len(value) < 4 or value.startswith(_COMPOUND_SURNAMES)) else None
 
 
+def _check_school(text: str) -> str | None:
+    if _NO_SCHOOL.search(text):
+        return text
+    value = _SCHOOL_LEAD.sub("", text).removesuffix("上学").removesuffix("就读").removesuffix("读书").strip()
+    good = 3 <= len(value) <= 60 and _SCHOOL.search(value) and not _QUESTION.search(value)
+    return value if good else None
+
+
+def _check_address(text: str) -> str | None:
+    value = _ADDRESS_LEAD.sub("", text).strip()
+    good = 5 <= len(value) <= 100 and _ADDRESS.search(value) and not _QUESTION.search(value)
+    return value if good else None
+
+
+def _check_date(text: str) -> str | None:
+    """ISO date of birth; a day the calendar does not have is none."""
+    found = _DATE.fullmatch(_BIRTH_LEAD.sub("", text.replace(" ", "")))
+    if not found:
+        return None
+    year, month, day = int(found[1]), int(found[2] or found[4]), int(found[3] or found[5])
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
 def hint_of(kind: str, value: str) -> str:
     """What may be shown in place of a value: enough to recognise one's own, no more."""
     if kind == EMAIL:
@@ -204,7 +245,9 @@ def hint_of(kind: str, value: str) -> str:
         return f"{name[:1]}***@{domain}"
     if kind == NAME:
         return value[:1] + "*" * (len(value) - 1)
-    if kind == EMPLOYER:
+    if kind == BIRTH_DATE:
+        return f"{value[:4]}-**-**"
+    if kind in (EMPLOYER, SCHOOL, ADDRESS):
         return value[:2] + "*" * min(len(value) - 2, 6)
     keep = 3 if len(value) >= 10 else 1
     return f"{value[:keep]}{'*' * 4}{value[-4:] if len(value) >= 10 else value[-1:]}"

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation.masking import mask
+from bot.text import personal
 from bot.text.personal import TOKEN, check_personal, is_id_number
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -100,3 +101,34 @@ def test_name_is_left_in_the_text_when_nobody_asked_for_it() -> None:
 def test_spoken_digits_and_mistyped_card_are_masked() -> None:
     assert mask("一三九零零零零零零零幺", awaiting=None, known={}).text == "〔手机号1〕"
     assert mask("6222020000000000001", awaiting=None, known={}).text == "〔长号码1〕"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value", "hint"),
+    [
+        (personal.SCHOOL, "泉州市实验小学", "泉州市实验小学", "泉州*****"),
+        (personal.SCHOOL, "孩子在丰泽区第二中心小学上学", "丰泽区第二中心小学", "丰泽******"),
+        (personal.SCHOOL, "还没上学", "还没上学", "还没**"),
+        (personal.SCHOOL, "转学要什么条件？", None, None),
+        (personal.ADDRESS, "我住在丰泽区兰台路12号3栋501", "丰泽区兰台路12号3栋501", "丰泽******"),
+        (personal.ADDRESS, "下一步", None, None),
+        (personal.ADDRESS, "窗口在哪条路？", None, None),
+        (personal.BIRTH_DATE, "2015年3月8日", "2015-03-08", "2015-**-**"),
+        (personal.BIRTH_DATE, "孩子生日是20150308", "2015-03-08", "2015-**-**"),
+        (personal.BIRTH_DATE, "2015-02-30", None, None),
+        (personal.NAME, "孩子的姓名：仝小宝", "仝小宝", "仝**"),
+    ],
+)
+def test_a_familys_data_are_taken_out_while_the_guide_waits_for_them(
+    kind: str, text: str, value: str | None, hint: str | None
+) -> None:
+    masked = mask(text, awaiting=kind, known={})
+    assert [(s.value, s.hint) for s in masked.secrets] == ([(value, hint)] if value else [])
+    assert masked.text == (f"〔{kind}1〕" if value else text)
+
+
+def test_the_child_of_a_talent_gets_a_token_of_its_own() -> None:
+    parent = mask("张伟明", awaiting=personal.NAME, known={})
+    known = {(s.kind, s.value): s.token for s in parent.secrets}
+    child = mask("张小宝", awaiting=personal.NAME, known=known)
+    assert (parent.text, child.text) == ("〔姓名1〕", "〔姓名2〕")
