@@ -27,6 +27,8 @@ from bot.edge import errors, internal, pages, protection, status
 from bot.knowledge import api as knowledge_api
 from bot.knowledge import service as knowledge
 from bot.knowledge.documents import api as documents_api
+from bot.notices import port as notices
+from bot.notices.sender import run_notices
 from bot.runtime import Clock, Runtime, SystemClock
 from bot.service import catalogue as service_items
 from bot.settings import Settings, load_secrets
@@ -65,13 +67,16 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
             # report sets off, would stop every chat for half a second.
             gc.collect()
             gc.freeze()
-        sending = asyncio.create_task(_send_to_wechat(rt)) if rt.settings.wechat_enabled else None
+        sending = [asyncio.create_task(_send_to_wechat(rt))] if rt.settings.wechat_enabled else []
+        if port := notices.port_for(rt.settings, clock=rt.clock):
+            rt.parts[notices.PART] = port
+            sending.append(asyncio.create_task(_send_notices(rt, port)))
         try:
             yield
         finally:
-            if sending:
-                sending.cancel()
-                await asyncio.gather(sending, return_exceptions=True)
+            for task in sending:
+                task.cancel()
+            await asyncio.gather(*sending, return_exceptions=True)
             await runner.stop()
             await desk.stop(rt)
             await knowledge.stop(rt)
@@ -117,6 +122,13 @@ async def _send_to_wechat(rt: Runtime) -> None:
         await deliveries.run_deliveries(rt, api=api)
     finally:
         await api.close()
+
+
+async def _send_notices(rt: Runtime, port: notices.Port) -> None:
+    try:
+        await run_notices(rt, port=port)
+    finally:
+        await port.close()
 
 
 def main() -> None:

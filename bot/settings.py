@@ -40,6 +40,10 @@ class Settings(BaseSettings):
         default=False, description="choices as links too; undocumented by WeChat, try on the account first"
     )
 
+    notice_outbox: Path | None = Field(default=None, description="folder that stands in for short messages")
+    sms_url: str | None = Field(default=None, description="https address of a gateway of short messages")
+    sms_token: str | None = None
+
     engine_timeout_s: float = 15.0
     turn_workers: int = 4
     turn_lease_s: float = Field(default=30.0, description="longer than engine_timeout_s")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 
 class Hints:
-    """Topics: `conversation:<id>`, `turns`, `deliveries`, `desk`, `staff:<id>`, `release`,
+    """Topics: `conversation:<id>`, `turns`, `deliveries`, `notices`, `desk`, `staff:<id>`, `release`,
     `typing:<by>:<id>`."""
 
     def __init__(self) -> None:
