@@ -33,6 +33,8 @@ class _Work(Body):
     region: str = Field(default=NATION, pattern=r"^\d{6}$")
     team_id: str | None = Field(default=None, pattern=r"^[0-9a-f]{32}$")
     work_phone: str | None = Field(default=None, pattern=r"^[0-9+][0-9 转-]{4,30}$")
+    department: str | None = Field(default=None, pattern=r"^[a-z0-9-]{1,48}$")  # of 职能部门经办
+    employer_id: str | None = Field(default=None, pattern=r"^[0-9a-f]{32}$")  # of an employer's account
 
 
 class NewAccountBody(_Work):
@@ -77,6 +79,8 @@ class AccountView(BaseModel):
     region: str
     team_id: str | None
     work_phone: str | None
+    department: str | None
+    employer_id: str | None
     active: bool
     must_change_password: bool
     created_at: datetime
@@ -93,9 +97,16 @@ class RoleView(BaseModel):
     permissions: list[Permission]
 
 
+class NamedView(BaseModel):
+    key: str
+    name: str
+
+
 class AccountsView(BaseModel):
     accounts: list[AccountView]
     roles: list[RoleView]
+    departments: list[NamedView]  # an account may be bound to
+    employers: dict[str, str]  # names of those the accounts are bound to, by id
 
 
 class AuditEntryView(BaseModel):

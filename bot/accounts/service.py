@@ -14,7 +14,9 @@ from bot.accounts.models import StaffAccount, StaffSession
 from bot.accounts.passwords import generate_password, hash_password
 from bot.accounts.permissions import Role
 from bot.accounts.rules import password_fault, plain_username, valid_username
+from bot.accounts.samples import SAMPLE_ACCOUNTS
 from bot.accounts.sessions import SignedIn, session_of, still_signed_in
+from bot.accounts.ties import ties_fault
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.text.lexicon import NATION
@@ -40,18 +42,6 @@ __all__ = [
     "still_signed_in",
 ]
 
-# Fictitious people, marked as samples.
-DEMO_ACCOUNTS: tuple[tuple[str, str, Role], ...] = (
-    ("zhuanyuan1", "林晓（样例）", Role.SPECIALIST),
-    ("zhuanyuan2", "周宁（样例）", Role.SPECIALIST),
-    ("zuzhang", "郑琳（样例）", Role.LEAD),
-    ("zhuguan", "许诺（样例）", Role.SUPERVISOR),
-    ("zhijian", "孟青（样例）", Role.INSPECTOR),
-    ("bianji", "陈舒（样例）", Role.EDITOR),
-    ("fabu", "吴岚（样例）", Role.PUBLISHER),
-    ("guanli", "何平（样例）", Role.ADMINISTRATOR),
-)
-
 
 async def create_staff(
     rt: Runtime,
@@ -64,6 +54,8 @@ async def create_staff(
     region: str = NATION,
     team_id: str | None = None,
     work_phone: str | None = None,
+    department: str | None = None,
+    employer_id: str | None = None,
     by: str | None = None,
 ) -> StaffAccount:
     """`by` is the id of whoever creates the account, None for the command line."""
@@ -77,6 +69,7 @@ async def create_staff(
     fault = password_fault(username=username, password=password)
     if fault is not None:
         raise Refusal("weak_password", fault, status=422)
+    _check_ties(roles=roles, department=department, employer_id=employer_id)
     password_hash = await hash_password(password)
     now = rt.clock.now()
     account = StaffAccount(
@@ -88,6 +81,8 @@ async def create_staff(
         region=region,
         team_id=team_id,
         work_phone=work_phone,
+        department=department,
+        employer_id=employer_id,
         created_at=now,
         updated_at=now,
     )
@@ -100,7 +95,13 @@ async def create_staff(
                 staff_id=by,
                 action="staff.create",
                 subject=account.id,
-                detail={"roles": account.roles, "region": region, "team_id": team_id},
+                detail={
+                    "roles": account.roles,
+                    "region": region,
+                    "team_id": team_id,
+                    "department": department,
+                    "employer_id": employer_id,
+                },
                 at=now,
             )
     except IntegrityError:
@@ -108,8 +109,11 @@ async def create_staff(
     return account
 
 
-async def ensure_demo_accounts(rt: Runtime) -> list[tuple[str, str, str]]:
-    """On a database without staff, make the sample accounts: (username, name, password) each.
+async def ensure_demo_accounts(
+    rt: Runtime, *, employer_id: str | None = None, employer_region: str = NATION
+) -> list[tuple[str, str, str]]:
+    """On a database without staff, make the sample accounts: (username, name, password) each; those
+    of an employer only when one is given.
 
     Afterwards the list is empty: passwords are known only to whoever saw them printed.
     """
@@ -117,22 +121,27 @@ async def ensure_demo_accounts(rt: Runtime) -> list[tuple[str, str, str]]:
         if await db.scalar(select(func.count()).select_from(StaffAccount)):
             return []
     made: list[tuple[str, str, str]] = []
-    for username, name, role in DEMO_ACCOUNTS:
+    for sample in SAMPLE_ACCOUNTS:
+        if sample.of_employer and employer_id is None:
+            continue
         password = generate_password()
         try:
             await create_staff(
                 rt,
-                username=username,
-                name=name,
-                roles=[role],
+                username=sample.username,
+                name=sample.name,
+                roles=[sample.role],
                 password=password,
                 must_change_password=False,
+                region=employer_region if sample.of_employer else sample.region,
+                department=sample.department,
+                employer_id=employer_id if sample.of_employer else None,
             )
         except Refusal as refusal:
             if refusal.code != "username_taken":
                 raise
             continue  # another process started at the same moment and prints this one
-        made.append((username, name, password))
+        made.append((sample.username, sample.name, password))
     return made
 
 
@@ -190,10 +199,13 @@ async def edit_staff(
     region: str,
     team_id: str | None,
     work_phone: str | None,
+    department: str | None,
+    employer_id: str | None,
     updated_at: datetime,
     by: str,
 ) -> StaffAccount:
     """Change who somebody is at work. Rights count from the next request, also in open sessions."""
+    _check_ties(roles=roles, department=department, employer_id=employer_id)
     now = rt.clock.now()
     wanted = {
         "name": name.strip(),
@@ -201,6 +213,8 @@ async def edit_staff(
         "region": region,
         "team_id": team_id,
         "work_phone": work_phone,
+        "department": department,
+        "employer_id": employer_id,
     }
     async with rt.db.write() as db:
         account = await db.get(StaffAccount, staff_id, with_for_update=True)
@@ -245,6 +259,12 @@ async def account_of(rt: Runtime, *, staff_id: str) -> StaffAccount:
     if account is None:
         raise _unknown_account()
     return account
+
+
+def _check_ties(*, roles: Iterable[Role], department: str | None, employer_id: str | None) -> None:
+    fault = ties_fault(roles=roles, department=department, employer_id=employer_id)
+    if fault is not None:
+        raise Refusal("wrong_ties", fault, status=422)
 
 
 def _unknown_account() -> Refusal:

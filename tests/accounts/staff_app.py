@@ -11,8 +11,10 @@ from fastapi import APIRouter, FastAPI
 from bot.accounts import passwords
 from bot.accounts.permissions import Role
 from bot.accounts.service import create_staff
+from bot.accounts.ties import UNIT_ROLES
 from bot.edge import errors
 from bot.runtime import Runtime
+from bot.text.lexicon import NATION
 
 ORIGIN = "http://huicai.test"
 PASSWORD = "a-long-enough-password"
@@ -52,7 +54,20 @@ class Person:
         return self.http.cookies["huicai_session"]
 
 
-async def hire(rt: Runtime, username: str, *roles: Role, must_change: bool = False) -> str:
+async def hire(
+    rt: Runtime,
+    username: str,
+    *roles: Role,
+    must_change: bool = False,
+    region: str = NATION,
+    department: str | None = None,
+    employer_id: str | None = None,
+) -> str:
+    """A department's or an employer's account belongs to one nobody else does, unless said."""
+    if Role.DEPARTMENT in roles:
+        department = department or "nowhere"
+    if UNIT_ROLES & set(roles):
+        employer_id = employer_id or "0" * 32
     account = await create_staff(
         rt,
         username=username,
@@ -60,6 +75,9 @@ async def hire(rt: Runtime, username: str, *roles: Role, must_change: bool = Fal
         roles=list(roles),
         password=PASSWORD,
         must_change_password=must_change,
+        region=region,
+        department=department,
+        employer_id=employer_id,
     )
     return account.id
 
@@ -68,9 +86,9 @@ async def log_in(client: httpx.AsyncClient, username: str, password: str = PASSW
     return await client.post("/api/staff/login", json={"username": username, "password": password})
 
 
-async def at_work(app: FastAPI, rt: Runtime, username: str, *roles: Role) -> Person:
-    """Hire, sign in, and send the CSRF token from then on as the pages do."""
-    staff_id = await hire(rt, username, *roles)
+async def at_work(app: FastAPI, rt: Runtime, username: str, *roles: Role, **ties: str | None) -> Person:
+    """Hire, sign in, and send the CSRF token from then on as the pages do. `ties` as in `hire`."""
+    staff_id = await hire(rt, username, *roles, **ties)  # type: ignore[arg-type]
     client = anonymous(app)
     body: dict[str, Any] = (await log_in(client, username)).raise_for_status().json()
     client.headers["X-CSRF-Token"] = body["csrf"]

@@ -28,6 +28,7 @@ ANYBODY_SIGNED_IN = {
 }
 EXPECTED = {
     "GET /api/staff/accounts": "staff.manage",
+    "GET /api/staff/accounts/employers": "staff.manage",
     "POST /api/staff/accounts": "staff.manage",
     "PUT /api/staff/accounts/{account_id}": "staff.manage",
     "POST /api/staff/accounts/{account_id}/reset-password": "staff.manage",

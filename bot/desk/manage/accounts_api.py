@@ -19,6 +19,7 @@ from bot.accounts.schemas import (
     AuditView,
     FindBody,
     FoundView,
+    NamedView,
     NewAccountBody,
     NewPasswordView,
     RoleView,
@@ -31,6 +32,7 @@ from bot.desk.manage.changes import check_region, may_region
 from bot.desk.manage.days import EARLIEST, LATEST, day_start
 from bot.desk.manage.leaving import release_left
 from bot.desk.manage.teams import check_team, team_names
+from bot.desk.manage.workplaces import check_workplace, departments_for, employers_named, workplace_names
 from bot.edge.request import runtime_of
 from bot.runtime import Runtime
 from bot.texts import sentence
@@ -47,13 +49,26 @@ AccountId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 @router.get("/accounts")
 async def list_accounts(staff: Administrator, request: Request) -> AccountsView:
     """Of the region the administrator answers for."""
-    accounts = await service.list_staff(runtime_of(request))
+    rt = runtime_of(request)
+    accounts = await service.list_staff(rt)
     seen = [AccountView.of(account) for account in accounts if may_region(staff, account.region)]
     roles = [
         RoleView(role=role, title=sentence(f"roles.{role}"), permissions=sorted(ROLE_PERMISSIONS[role]))
         for role in Role
     ]
-    return AccountsView(accounts=seen, roles=roles)
+    async with rt.db.read() as session:
+        departments = await departments_for(session, staff=staff)
+        employers = await workplace_names(session, [account.employer_id for account in seen])
+    return AccountsView(accounts=seen, roles=roles, departments=departments, employers=employers)
+
+
+@router.get("/accounts/employers")
+async def find_employers(
+    staff: Administrator, request: Request, query: Annotated[str, Query(max_length=100)] = ""
+) -> list[NamedView]:
+    """The first employers whose name contains the words, for binding an account."""
+    async with runtime_of(request).db.read() as session:
+        return await employers_named(session, staff=staff, query=query)
 
 
 @router.post("/accounts", status_code=201)
@@ -62,6 +77,7 @@ async def create_account(body: NewAccountBody, staff: Administrator, request: Re
     check_region(staff, body.region)
     async with rt.db.read() as session:
         await check_team(session, team_id=body.team_id, staff=staff)
+        await check_workplace(session, staff=staff, department=body.department, employer_id=body.employer_id)
     password = generate_password()
     account = await service.create_staff(
         rt,
@@ -72,6 +88,8 @@ async def create_account(body: NewAccountBody, staff: Administrator, request: Re
         region=body.region,
         team_id=body.team_id,
         work_phone=body.work_phone,
+        department=body.department,
+        employer_id=body.employer_id,
         by=staff.id,
     )
     return NewPasswordView(account_id=account.id, password=password)
@@ -84,9 +102,13 @@ async def edit_account(
     rt = runtime_of(request)
     before = await _check_reach(rt, staff, account_id)
     check_region(staff, body.region)
-    if body.team_id != before.team_id:
-        async with rt.db.read() as session:
+    async with rt.db.read() as session:
+        if body.team_id != before.team_id:
             await check_team(session, team_id=body.team_id, staff=staff)
+        if (body.department, body.employer_id) != (before.department, before.employer_id):
+            await check_workplace(
+                session, staff=staff, department=body.department, employer_id=body.employer_id
+            )
     account = await service.edit_staff(
         rt,
         staff_id=account_id,
@@ -95,6 +117,8 @@ async def edit_account(
         region=body.region,
         team_id=body.team_id,
         work_phone=body.work_phone,
+        department=body.department,
+        employer_id=body.employer_id,
         updated_at=body.updated_at,
         by=staff.id,
     )
