@@ -48,9 +48,14 @@ def take_out(text: str, findings: Iterable[Finding], *, known: Mapping[tuple[str
         kind, value = finding.kind, finding.value
         token = tokens.get((kind, value))
         if token is None:
-            token = f"〔{kind}{sum(1 for other, _ in tokens if other == kind) + 1}〕"
+            token = fresh_token(kind, tokens)
             tokens[kind, value] = token
             secrets.append(Secret(token, kind, value))
         parts += [text[end : finding.start], token]
         end = finding.end
     return Masked("".join([*parts, text[end:]]), tuple(secrets))
+
+
+def fresh_token(kind: str, tokens: Mapping[tuple[str, str], str]) -> str:
+    """The next of its kind; `tokens` are those of the chat so far."""
+    return f"〔{kind}{sum(1 for other, _ in tokens if other == kind) + 1}〕"

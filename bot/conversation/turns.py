@@ -35,6 +35,7 @@ from bot.conversation.trigger_rules import TriggerKey
 from bot.conversation.triggers import triggers_of
 from bot.conversation.wishes import ask_for_person
 from bot.runtime import Runtime
+from bot.service import drafts
 from bot.texts import sentence
 
 
@@ -148,8 +149,9 @@ async def store_answer(rt: Runtime, *, claim: Claim, answer: EngineAnswer) -> bo
         )
         turn.status, turn.ended_at = TurnStatus.DONE, now  # not before the reads above: one UPDATE
         turn.result = {"intent": answer.intent, "entities": answer.entities, "model": answer.model, **kept}
-        conversation.engine_state = answer.state
-        conversation.awaiting = answer.slots.get("awaiting")
+        state = await drafts.remember(session, rt, conversation=conversation, state=answer.state)
+        conversation.engine_state = state
+        conversation.awaiting = answer.slots.get("awaiting") if state is answer.state else None
         for position, reply in enumerate(replies):
             if reply.content:
                 append(

@@ -37,6 +37,13 @@ class Applicant(StrEnum):
     SPECIALIST = "专员代办"
 
 
+class ItemStatus(StrEnum):
+    DRAFT = "draft"  # never published
+    PUBLISHED = "published"
+    CHANGED = "changed"  # published, and the draft has moved on
+    WITHDRAWN = "withdrawn"
+
+
 class ItemRow(Base):
     """事项: the draft staff edit. What talents see is the published version."""
 
@@ -46,7 +53,10 @@ class ItemRow(Base):
     draft: Mapped[dict[str, Any]]  # schemas.ServiceItem
     revision: Mapped[int] = mapped_column(default=1)
     published_version: Mapped[int | None]
+    published_revision: Mapped[int | None]  # the revision of the draft that was published
     active: Mapped[bool] = mapped_column(default=False)  # offered to talents
+    # Digest of the file's record last taken over; None once staff have changed the item.
+    loaded_digest: Mapped[str | None] = mapped_column(String(64))
     updated_at: Mapped[datetime]
     updated_by: Mapped[str | None] = mapped_column(String(32))
 
@@ -79,22 +89,21 @@ class DraftStatus(StrEnum):
     PARKED = "parked"
     SUBMITTED = "submitted"
     CANCELLED = "cancelled"
-    MOVED = "moved"  # goes on in another chat of the same person
 
 
 class ApplicationDraft(Base):
     """The draft of a guide as it last stood, so that it can be taken up on another channel.
 
-    `content` holds tokens of this chat's vault, never personal data.
+    `content` holds tokens of this chat's vault, never personal data. `id` is that of the turn that began it.
     """
 
     __tablename__ = "application_drafts"
     __table_args__ = (
-        UniqueConstraint("conversation_id", "items"),
         Index("ix_application_drafts_of_talent", "talent_id", "status"),
+        Index("ix_application_drafts_of_conversation", "conversation_id", "status"),
     )
 
-    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
     talent_id: Mapped[str | None] = mapped_column(String(32))
     items: Mapped[str] = mapped_column(String(300))  # keys joined by +

@@ -226,7 +226,9 @@ def upgrade() -> None:
         sa.Column("draft", sa.JSON(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("published_version", sa.Integer(), nullable=True),
+        sa.Column("published_revision", sa.Integer(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("loaded_digest", sa.String(length=64), nullable=True),
         sa.Column("updated_at", bot.store.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("updated_by", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_service_items")),
@@ -293,12 +295,12 @@ def upgrade() -> None:
             ["conversation_id"], ["conversations.id"], name=op.f("fk_application_drafts_conversation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application_drafts")),
-        sa.UniqueConstraint(
-            "conversation_id", "items", name=op.f("uq_application_drafts_conversation_id_items")
-        ),
     )
     with op.batch_alter_table("application_drafts", schema=None) as batch_op:
         batch_op.create_index("ix_application_drafts_of_talent", ["talent_id", "status"], unique=False)
+        batch_op.create_index(
+            "ix_application_drafts_of_conversation", ["conversation_id", "status"], unique=False
+        )
 
     op.create_table(
         "application_parts",
@@ -1099,6 +1101,7 @@ def downgrade() -> None:
 
     op.drop_table("application_parts")
     with op.batch_alter_table("application_drafts", schema=None) as batch_op:
+        batch_op.drop_index("ix_application_drafts_of_conversation")
         batch_op.drop_index("ix_application_drafts_of_talent")
 
     op.drop_table("application_drafts")
