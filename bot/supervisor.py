@@ -18,6 +18,7 @@ STOP_WITHIN_S = 8.0
 PAGES = {
     "在线咨询": "/",
     "专员工作台": "/desk/",
+    "业务办理": "/office/",
     "运营后台": "/console/",
     "接口文档": "/docs",
     "运行状态": "/healthz",

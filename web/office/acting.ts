@@ -1,0 +1,38 @@
+import { ref, type Ref } from 'vue'
+import { ElMessage, ElMessageBox } from 'element-plus'
+import { ApiError } from '@shared/index'
+import { sentence } from '../staff/session'
+
+export async function confirmed(question: string, title: string, act = '确定'): Promise<boolean> {
+  return ElMessageBox.confirm(question, title, { confirmButtonText: act, cancelButtonText: '取消', type: 'warning' }).then(() => true, () => false)
+}
+
+/** Somebody else changed it first: what is on the page is old. */
+export const isOutdated = (error: unknown): boolean => error instanceof ApiError && error.status === 409
+
+export interface Acting {
+  busy: Ref<boolean>
+  act: (deed: () => Promise<unknown>, done?: string) => Promise<boolean>
+}
+
+/** One deed at a time; a refusal is told in its own words, and an outdated page loads anew. */
+export function useActing(reload: () => Promise<void>): Acting {
+  const busy = ref(false)
+  async function act(deed: () => Promise<unknown>, done?: string): Promise<boolean> {
+    if (busy.value) return false
+    busy.value = true
+    try {
+      await deed()
+      if (done) ElMessage.success(done)
+      await reload()
+      return true
+    } catch (failed) {
+      ElMessage.error(sentence(failed))
+      if (isOutdated(failed)) await reload()
+      return false
+    } finally {
+      busy.value = false
+    }
+  }
+  return { busy, act }
+}
