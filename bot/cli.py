@@ -18,6 +18,7 @@ from bot.app import main as serve_app
 from bot.cli_desk import desk
 from bot.cli_documents import FOLDER as DOCUMENTS
 from bot.cli_documents import documents, show_loaded
+from bot.cli_items import items, show_items
 from bot.cli_runtime import refuse_problems, with_runtime
 from bot.desk import defaults
 from bot.errors import Refusal
@@ -25,6 +26,7 @@ from bot.knowledge import service as knowledge
 from bot.knowledge.documents import service as register
 from bot.knowledge.files import Loaded
 from bot.runtime import Runtime
+from bot.service import seeds
 from bot.settings import PROJECT, Settings, load_secrets
 from bot.store.migrate import upgrade
 from bot.supervisor import engine_python, environment, supervise
@@ -38,6 +40,7 @@ cli.add_typer(faqs, name="knowledge")
 cli.add_typer(staff, name="staff")
 cli.add_typer(documents, name="documents")
 cli.add_typer(desk, name="desk")
+cli.add_typer(items, name="items")
 console = Console()
 KNOWLEDGE = PROJECT / "data" / "knowledge"
 
@@ -83,6 +86,7 @@ def prepare() -> None:
         await upgrade(rt.db.engine)
         _show_loaded(await knowledge.load(rt, folder=KNOWLEDGE))
         show_loaded(await register.load(rt, folder=DOCUMENTS))
+        show_items(await seeds.load_seeds(rt))
         await defaults.ensure_defaults(rt)
         created = await accounts.ensure_demo_accounts(rt)
         if created:

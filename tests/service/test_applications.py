@@ -14,9 +14,8 @@ from bot.conversation.models import Channel, Conversation
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.service import progress, submission
-from bot.service.catalogue import Catalogue, load_catalogue
+from bot.service.catalogue import Catalogue
 from bot.service.models import Application, ApplicationPart, PartStatus
-from bot.settings import PROJECT
 from tests.conftest import MovedClock
 from tests.service.items import demo_item, texts
 from tests.service.test_guide_steps import complete, said
@@ -173,8 +172,3 @@ async def test_old_attempts_are_forgotten(rt: Runtime, conversation: str, clock:
     await refused(rt, case_no="HC20200101-00001", code="AAAAAAAA")
     async with rt.db.read() as session:
         assert await session.scalar(text("SELECT count(*) FROM progress_attempts")) == 1
-
-
-def test_the_shipped_items_load() -> None:
-    items = load_catalogue(PROJECT / "data").items
-    assert items["sd-huicaika"].green and items["sd-huicaika"].time_limit == "未公布"

@@ -916,6 +916,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("talent_id", sa.String(length=32), nullable=True))
+        batch_op.add_column(sa.Column("hidden_seq", sa.Integer(), nullable=False, server_default="0"))
         batch_op.create_index(batch_op.f("ix_conversations_talent_id"), ["talent_id"], unique=False)
 
     with op.batch_alter_table("staff", schema=None) as batch_op:
@@ -934,6 +935,7 @@ def downgrade() -> None:
         batch_op.drop_column("department")
 
     with op.batch_alter_table("conversations", schema=None) as batch_op:
+        batch_op.drop_column("hidden_seq")
         batch_op.drop_index(batch_op.f("ix_conversations_talent_id"))
         batch_op.drop_column("talent_id")
 

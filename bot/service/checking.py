@@ -1,0 +1,108 @@
+"""What is wrong with an item that a file or a member of staff supplied: a path and a plain sentence each."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.errors import Refusal
+from bot.service.composing import JOINT
+from bot.service.schemas import InconsistentItem, ServiceItem
+from bot.talent.places import lexicon
+from bot.texts import sentence
+
+FEWEST_PHRASINGS = 5
+_PATTERNS = {"key": "key", "value": "key", "region": "region", "year": "year", "date": "date", "url": "url"}
+
+
+class InvalidItem(Refusal):
+    """An item that cannot be stored; `fields` maps a path such as `questions.0.ask` to a sentence."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__("invalid_item", sentence("items.invalid"), status=422)
+        self.fields = fields
+        self.more = {"fields": fields}  # rendered beside code and message
+
+
+def parse_item(data: object) -> ServiceItem:
+    """Validate what a file or a member of staff supplied; raises InvalidItem."""
+    try:
+        item = ServiceItem.model_validate(data)
+    except ValidationError as problem:
+        fields: dict[str, str] = {}
+        for error in problem.errors():
+            cause = error.get("ctx", {}).get("error")
+            if isinstance(cause, InconsistentItem):
+                fields = cause.fields | fields
+                continue
+            path = ".".join(str(part) for part in error["loc"] if part != "[key]") or "item"
+            fields.setdefault(path, _in_chinese(error))
+        raise InvalidItem(fields) from None
+    if JOINT in item.key:
+        raise InvalidItem({"key": sentence("items.one_item")})
+    if len(item.key) > 64:
+        raise InvalidItem({"key": sentence("items.too_long", most=64)})
+    if item.region not in lexicon().regions:
+        raise InvalidItem({"region": sentence("items.unknown_region")})
+    return item
+
+
+def advice(item: ServiceItem, *, departments: set[str]) -> list[str]:
+    """What the editor had better look at; never blocks."""
+    found = []
+    if len(item.phrasings) < FEWEST_PHRASINGS:
+        found.append(sentence("items.few_phrasings", count=len(item.phrasings), least=FEWEST_PHRASINGS))
+    if not item.rules:
+        found.append(sentence("items.no_rules"))
+    elif silent := _without_rule(item):
+        found.append(sentence("items.not_covered", options="、".join(silent)))
+    if item.department is None:
+        found.append(sentence("items.no_department"))
+    for key in (item.department, *item.consults):
+        if key is not None and key not in departments:
+            found.append(sentence("items.unknown_department", key=key))
+    return found
+
+
+def _without_rule(item: ServiceItem) -> list[str]:
+    """Options of a question some rule looks at that no rule says anything about."""
+    spoken: dict[str, set[str]] = {}
+    for rule in item.rules:
+        for key, values in rule.when.items():
+            spoken.setdefault(key, set()).update(values)
+    # Answers that lead on to another question are judged there.
+    for question in item.questions:
+        for key, values in question.only_if.items():
+            spoken.setdefault(key, set()).update(values)
+    return [
+        f"{question.label}：{option.title}"
+        for question in item.questions
+        for option in question.options
+        if question.key in spoken and option.value not in spoken[question.key]
+    ]
+
+
+def _in_chinese(error: Any) -> str:
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return sentence("items.missing")
+        case "extra_forbidden":
+            return sentence("items.extra")
+        case "string_too_short":
+            return sentence("items.too_short")
+        case "too_short":
+            return sentence("items.too_short_list", least=context["min_length"])
+        case "string_too_long":
+            return sentence("items.too_long", most=context["max_length"])
+        case "too_long":
+            return sentence("items.too_long_list", most=context["max_length"])
+        case "enum" | "literal_error":
+            return sentence("items.choice")
+        case "string_pattern_mismatch":
+            return sentence(f"items.pattern_{_PATTERNS.get(str(error['loc'][-1]), 'other')}")
+        case "greater_than_equal" | "less_than_equal" | "int_parsing" | "int_from_float":
+            return sentence("items.number")
+        case kind if kind.endswith("_type"):
+            return sentence("items.type")
+        case _:
+            return sentence("items.other")
