@@ -22,7 +22,7 @@ from bot.desk.acting import apply, holds
 from bot.desk.manage.labels import label_names
 from bot.desk.models import Draft
 from bot.desk.rows import row_of
-from bot.desk.specialists import change_specialist
+from bot.desk.specialists import change_specialist, lock_owner
 from bot.desk.tickets import settle_beside
 from bot.errors import Refusal
 from bot.runtime import Runtime
@@ -139,6 +139,7 @@ async def let_in(rt: Runtime, *, conversation_id: str, staff: Staff, reason: str
 async def set_specialist(rt: Runtime, *, conversation_id: str, staff: Staff, to: str, why: str) -> ChatRow:
     """The talent's own specialist, changed by a lead to somebody who may chat."""
     async with rt.db.write() as session:
+        await lock_owner(session, conversation_id=conversation_id)
         chat = await access_own(session, conversation_id=conversation_id, staff=staff)
         people = await colleagues_with(session, permission=Permission.DESK_CHAT)
         if to not in {person.id for person in people}:

@@ -15,6 +15,7 @@ from bot.conversation.models import Control, Conversation
 from bot.desk.models import FollowUp, SpecialistChange
 from bot.runtime import Runtime
 from bot.store.base import new_id
+from bot.talent.assignments import load_of, replace_left
 
 WHY = "账号停用"
 _HELD = (Control.HUMAN, Control.ON_HOLD)
@@ -36,6 +37,7 @@ async def release_left(rt: Runtime) -> int:
 
     for conversation_id in chats:
         await queue.try_step(rt, conversation_id=conversation_id, decide=decide)
+    await replace_left(rt, staff_ids=left, why=WHY)
     async with rt.db.write() as session:
         await _release_rows(session, rt, await _left(session))
     rt.hints.notify("desk")
@@ -50,6 +52,7 @@ async def _left(session: AsyncSession) -> set[str]:
     busy = {*await session.scalars(held), *await session.scalars(owed)}
     busy |= set(await session.scalars(select(FollowUp.staff_id).where(FollowUp.done_at.is_(None)).distinct()))
     busy |= set(await session.scalars(select(Conversation.specialist_id).distinct()))
+    busy |= set(await load_of(session))
     return {staff_id for staff_id in busy if staff_id} - here
 
 
