@@ -155,6 +155,7 @@ class ApplicationPart(Base):
         Index("ix_application_parts_due", "status", "due_at"),
         Index("ix_application_parts_item", "item", "created_at"),
         Index("ix_application_parts_staff", "staff_id", "status"),
+        Index("ix_application_parts_newest", "created_at"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -168,6 +169,7 @@ class ApplicationPart(Base):
     route: Mapped[str | None] = mapped_column(String(16))
     levels: Mapped[list[str]] = mapped_column(default=list)  # of review, e.g. ["县", "市", "省"]
     level: Mapped[int] = mapped_column(default=0)  # index in levels
+    review_level: Mapped[str | None] = mapped_column(String(4))  # levels[level], for lists
     region: Mapped[str] = mapped_column(String(6), default="000000")  # whose windows it belongs to
     department: Mapped[str | None] = mapped_column(String(48))  # lead department
     sealed: Mapped[bytes] = mapped_column(LargeBinary)  # this item's answers as JSON, encrypted

@@ -315,6 +315,7 @@ def upgrade() -> None:
         sa.Column("route", sa.String(length=16), nullable=True),
         sa.Column("levels", sa.JSON(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("review_level", sa.String(length=4), nullable=True),
         sa.Column("region", sa.String(length=6), nullable=False),
         sa.Column("department", sa.String(length=48), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
@@ -343,6 +344,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_application_parts_due", ["status", "due_at"], unique=False)
         batch_op.create_index("ix_application_parts_item", ["item", "created_at"], unique=False)
         batch_op.create_index("ix_application_parts_staff", ["staff_id", "status"], unique=False)
+        batch_op.create_index("ix_application_parts_newest", ["created_at"], unique=False)
         batch_op.create_index("ix_application_parts_work", ["status", "region", "updated_at"], unique=False)
 
     op.create_table(
@@ -1097,6 +1099,7 @@ def downgrade() -> None:
     op.drop_table("case_tasks")
     with op.batch_alter_table("application_parts", schema=None) as batch_op:
         batch_op.drop_index("ix_application_parts_work")
+        batch_op.drop_index("ix_application_parts_newest")
         batch_op.drop_index("ix_application_parts_staff")
         batch_op.drop_index("ix_application_parts_item")
         batch_op.drop_index("ix_application_parts_due")
