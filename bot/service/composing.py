@@ -106,12 +106,14 @@ def _merged(
     taken: set[str] = set()
     questions: list[Question] = []
     fields: list[FormField] = []
+    asked: list[Question] = []  # as their items ask them, beside what they became
+    filled: list[FormField] = []
     for position, item in enumerate(items):
         for question in item.questions:
-            _add(question, questions, names[position].steps, taken, item)
+            _add(question, questions, asked, names[position].steps, taken, item)
     for position, item in enumerate(items):
         for form_field in item.fields:
-            _add(form_field, fields, names[position].steps, taken, item)
+            _add(form_field, fields, filled, names[position].steps, taken, item)
     materials: list[Material] = []
     for position, item in enumerate(items):
         kept = names[position]
@@ -120,18 +122,26 @@ def _merged(
     return questions, fields, materials, names
 
 
-def _add(step: _Step, steps: list[_Step], names: dict[str, str], taken: set[str], item: ServiceItem) -> None:
+def _add(
+    step: _Step,
+    steps: list[_Step],
+    originals: list[_Step],
+    names: dict[str, str],
+    taken: set[str],
+    item: ServiceItem,
+) -> None:
     """Ask it once if it is asked already, under a name of its own if only the name is the same."""
     mine = step.model_copy(update={"only_if": _renamed(step.only_if, names)})
-    for place, other in enumerate(steps):
-        asked = _asked_as(other, mine)
-        if asked is not None:
-            steps[place] = asked
-            names[step.key] = other.key
+    for place, other in enumerate(originals):
+        if (asked := _asked_as(other, mine)) is not None:
+            originals[place] = asked
+            steps[place] = steps[place].model_copy(update={"only_if": asked.only_if})
+            names[step.key] = steps[place].key
             return
     key = _free(step.key, taken)
     taken.add(key)
     names[step.key] = key
+    originals.append(mine)
     if key != step.key:  # the same name for another question: say which item asks
         mine = mine.model_copy(
             update={"key": key, "label": f"{step.label}（{item.name}）", "ask": f"【{item.name}】{step.ask}"}

@@ -1,5 +1,6 @@
 """The demo item and the shipped sentences."""
 
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -10,9 +11,14 @@ from bot.service.texts import Texts, load_texts
 PROJECT = Path(__file__).resolve().parents[2]
 
 
+@cache
+def _demo() -> dict[str, object]:
+    raw: dict[str, object] = yaml.safe_load(Path(__file__).with_name("demo_item.yml").read_text("utf-8"))
+    return raw
+
+
 def demo_item(**changes: object) -> ServiceItem:
-    raw = yaml.safe_load(Path(__file__).with_name("demo_item.yml").read_text(encoding="utf-8"))
-    return ServiceItem.model_validate({**raw, **changes})
+    return ServiceItem.model_validate({**_demo(), **changes})
 
 
 def texts() -> Texts:
