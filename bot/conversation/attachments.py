@@ -67,12 +67,55 @@ async def read_file(rt: Runtime, *, conversation_id: str, file_id: str) -> tuple
         row = await session.get(Attachment, file_id)
     if row is None or row.conversation_id != conversation_id:
         raise _gone()
+    return await _opened(rt, row)
+
+
+async def _opened(rt: Runtime, row: Attachment | None) -> tuple[File, bytes]:
+    if row is None:
+        raise _gone()
     try:
         sealed = await asyncio.to_thread(_path(rt, row.id).read_bytes)
         data = vault.open_bytes(rt, sealed)
     except (FileNotFoundError, InvalidTag):
         raise _gone() from None
     return File(id=row.id, name=row.name, media_type=row.media_type, size=row.size), data
+
+
+async def keep_of_employer(
+    rt: Runtime, *, employer_id: str, external_key: str, name: str, data: bytes
+) -> Attachment:
+    """A file an employer hands in for a case, outside any chat; a repeated key returns the first."""
+    checked = await asyncio.to_thread(check_file, name=name, data=data)
+    file_id = new_id()
+    await asyncio.to_thread(_store, rt, file_id, checked.data)
+    row = Attachment(
+        id=file_id,
+        employer_id=employer_id,
+        external_key=external_key,
+        name=checked.name,
+        media_type=checked.media_type,
+        size=len(checked.data),
+        sha256=hashlib.sha256(checked.data).hexdigest(),
+        created_at=rt.clock.now(),
+    )
+    async with rt.db.write() as session:
+        first = await session.scalar(
+            select(Attachment).where(
+                Attachment.employer_id == employer_id, Attachment.external_key == external_key
+            )
+        )
+        if first is None:
+            session.add(row)
+    if first is not None:
+        _path(rt, file_id).unlink(missing_ok=True)
+    return first or row
+
+
+async def open_file(rt: Runtime, *, file_id: str) -> tuple[File, bytes]:
+    """Of a case; whoever calls has made sure that it may be shown."""
+    async with rt.db.read() as session:
+        row = await session.get(Attachment, file_id)
+    return await _opened(rt, row)
 
 
 async def sweep(rt: Runtime) -> int:

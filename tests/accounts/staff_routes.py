@@ -10,6 +10,9 @@ from bot.desk.manage.accounts_api import router as admin_router
 from bot.desk.manage.after_api import router as after_router
 from bot.desk.manage.api import router as manage_router
 from bot.desk.manage.settings_api import router as settings_router
+from bot.identity.office_api import router as data_router
+from bot.talent.api import router as talents_router
+from bot.talent.directory_api import router as directory_router
 
 ROUTERS: tuple[APIRouter, ...] = (
     accounts_router,
@@ -18,6 +21,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     manage_router,
     after_router,
     settings_router,
+    talents_router,
+    directory_router,
 )
 PARTS_OF_DESK = (api_chats, api_acts, api_outcomes, api_words, api_tools)
 PUBLIC = {"POST /api/staff/login"}
@@ -27,6 +32,10 @@ ANYBODY_SIGNED_IN = {
     "POST /api/staff/password",
 }
 EXPECTED = {
+    "GET /api/office/data-requests": "talent.edit",
+    "POST /api/office/data-requests/{request_id}": "talent.edit",
+    "GET /api/office/talents/{talent_id}/bindings": "talent.read",
+    "DELETE /api/office/talents/{talent_id}/bindings/{binding_id}": "talent.edit",
     "GET /api/staff/accounts": "staff.manage",
     "GET /api/staff/accounts/employers": "staff.manage",
     "POST /api/staff/accounts": "staff.manage",
@@ -116,8 +125,71 @@ EXPECTED = {
     "GET /api/desk/seat": "desk.chat",
     "PUT /api/desk/seat": "desk.chat",
     "POST /api/desk/seat/alive": "desk.chat",
+    "GET /api/office/talents": "talent.read",
+    "GET /api/office/talents/options": "talent.read",
+    "POST /api/office/talents/find": "talent.read",
+    "POST /api/office/talents": "talent.edit",
+    "GET /api/office/talents/{talent_id}": "talent.read",
+    "PUT /api/office/talents/{talent_id}": "talent.edit",
+    "POST /api/office/talents/{talent_id}/unmask": "desk.unmask",
+    "POST /api/office/talents/{talent_id}/tiers": "talent.edit",
+    "POST /api/office/talents/{talent_id}/programmes": "talent.edit",
+    "POST /api/office/talents/{talent_id}/cards": "talent.edit",
+    "PUT /api/office/talents/{talent_id}/cards/{card_id}": "talent.edit",
+    "POST /api/office/talents/{talent_id}/specialist": "desk.lead",
+    "GET /api/office/departments": "talent.read",
+    "POST /api/office/departments": "talent.edit",
+    "PUT /api/office/departments/{key}": "talent.edit",
+    "GET /api/office/windows": "talent.read",
+    "POST /api/office/windows": "talent.edit",
+    "PUT /api/office/windows/{key}": "talent.edit",
+    "GET /api/office/employers": "talent.read",
+    "POST /api/office/employers": "talent.edit",
+    "PUT /api/office/employers/{row_id}": "talent.edit",
+    "GET /api/office/institutions": "talent.read",
+    "POST /api/office/institutions": "talent.edit",
+    "PUT /api/office/institutions/{row_id}": "talent.edit",
+    "GET /api/office/providers": "talent.read",
+    "POST /api/office/providers": "talent.edit",
+    "PUT /api/office/providers/{row_id}": "talent.edit",
+    "GET /api/office/settings": "talent.read",
+    "PUT /api/office/settings/{key}": "desk.settings",
     "GET /api/desk/notices": "desk.watch",
     "POST /api/desk/notices/{notice_id}/seen": "desk.watch",
+    "GET /api/unit/home": "unit.read",
+    "GET /api/unit/people": "unit.read",
+    "POST /api/unit/people": "unit.complete",
+    "GET /api/unit/people/{talent_id}": "unit.read",
+    "POST /api/unit/people/{talent_id}/corrections": "unit.complete",
+    "GET /api/unit/proposals": "unit.read",
+    "GET /api/unit/demands": "unit.read",
+    "POST /api/unit/demands": "unit.complete",
+    "PUT /api/unit/demands/{demand_id}": "unit.complete",
+    "GET /api/unit/experts": "unit.read",
+    "GET /api/unit/visits": "unit.read",
+    "POST /api/unit/visits": "unit.complete",
+    "GET /api/unit/accounts": "unit.read",
+    "POST /api/unit/accounts": "unit.approve",
+    "POST /api/unit/accounts/{account_id}/reset-password": "unit.approve",
+    "POST /api/unit/accounts/{account_id}/deactivate": "unit.approve",
+    "GET /api/unit/cases": "unit.read",
+    "POST /api/unit/cases/approve": "unit.approve",
+    "GET /api/unit/cases/{part_id}": "unit.read",
+    "PUT /api/unit/cases/{part_id}/officer": "unit.approve",
+    "PUT /api/unit/cases/{part_id}/values": "unit.complete",
+    "POST /api/unit/cases/{part_id}/unit_approve": "unit.approve",
+    "POST /api/unit/cases/{part_id}/unit_return": "unit.approve",
+    "POST /api/unit/cases/{part_id}/ask_supplement": "unit.approve",
+    "POST /api/unit/cases/{part_id}/supplied": "unit.complete",
+    "GET /api/unit/cases/{part_id}/files/{file_id}": "unit.read",
+    "POST /api/unit/files": "unit.complete",
+    "GET /api/unit/items": "unit.read",
+    "GET /api/unit/items/{key}": "unit.read",
+    "GET /api/unit/items/{key}/form.xlsx": "unit.complete",
+    "POST /api/unit/items/{key}/form": "unit.complete",
+    "GET /api/unit/applications": "unit.read",
+    "POST /api/unit/applications/check": "unit.complete",
+    "POST /api/unit/applications": "unit.complete",
 }
 
 

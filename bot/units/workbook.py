@@ -1,0 +1,117 @@
+"""The list of people as a workbook: the empty form of an item, and reading a filled one."""
+
+import io
+import zipfile
+from collections.abc import Iterable
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from bot.conversation.file_content import check_file
+from bot.errors import Refusal
+from bot.service.schemas import FormField, Question, ServiceItem
+from bot.service.steps import all_steps
+from bot.units.rows import titles, workplace_of
+
+SHEET = "人员名单"
+MOST_PEOPLE = 100
+_MOST_ROWS_READ = 2_000  # with blank ones in between
+_MOST_COLUMNS = 100
+_LIST_LIMIT = 255  # characters a drop-down list of a workbook may have
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def empty_form(item: ServiceItem) -> bytes:
+    """One column for each question and field; the second row says what to write."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = SHEET
+    for column, step in enumerate(all_steps(item), start=1):
+        head = sheet.cell(1, column, step.label)
+        head.font = Font(bold=True)
+        hint = sheet.cell(2, column, _hint(step, workplace_of(item)))
+        hint.font = Font(color="777777")
+        hint.alignment = Alignment(wrap_text=True, vertical="top")
+        letter = get_column_letter(column)
+        sheet.column_dimensions[letter].width = 22
+        cells = f"{letter}3:{letter}{MOST_PEOPLE + 2}"
+        choices = ",".join(option.title for option in step.options)
+        if choices and len(choices) <= _LIST_LIMIT and '"' not in choices:
+            drop = DataValidation(type="list", formula1=f'"{choices}"', allow_blank=True)
+            sheet.add_data_validation(drop)
+            drop.add(cells)
+        else:
+            for row in range(3, MOST_PEOPLE + 3):
+                sheet.cell(row, column).number_format = "@"  # an ID number is no figure
+    sheet.freeze_panes = "A3"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def read_form(item: ServiceItem, data: bytes) -> list[tuple[int, dict[str, str]]]:
+    """(number of the row in the sheet, values by key) of every filled row."""
+    if not data.startswith(b"PK"):
+        raise Refusal("not_a_workbook", "请上传 Excel 文件（.xlsx），可先下载空白名单再填写。", status=422)
+    check_file(name="list.xlsx", data=data)  # refuses what unpacks to too much
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
+        rows = sheet.iter_rows(max_row=_MOST_ROWS_READ, max_col=_MOST_COLUMNS, values_only=True)
+        return _read(item, rows)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, IndexError, ValueError, OSError):
+        raise Refusal("not_a_workbook", "这个文件读不出来，请下载空白名单重新填写。", status=422) from None
+
+
+def _read(item: ServiceItem, rows: Iterable[tuple[object, ...]]) -> list[tuple[int, dict[str, str]]]:
+    steps = {step.label: step for step in all_steps(item)}
+    workplace = workplace_of(item)
+    found: list[tuple[int, dict[str, str]]] = []
+    columns: dict[int, Question | FormField] = {}
+    for number, row in enumerate(rows, start=1):
+        texts = [_text(cell) for cell in row]
+        if number == 1:
+            columns = {place: steps[text] for place, text in enumerate(texts) if text in steps}
+            absent = [
+                s.label for s in item.fields if s.required and not s.only_if and s not in columns.values()
+            ]
+            if absent:
+                raise Refusal(
+                    "wrong_columns",
+                    f"第一行缺少这些列：{'、'.join(absent)}。请下载空白名单，不要改动表头。",
+                    status=422,
+                )
+            continue
+        given = {columns[place].key: text for place, text in enumerate(texts) if place in columns and text}
+        if not given or _is_hint(columns, texts, workplace):
+            continue
+        found.append((number, given))
+        if len(found) > MOST_PEOPLE:
+            raise Refusal("too_many_people", f"一次最多为 {MOST_PEOPLE} 人申报，请分几次上传。", status=422)
+    return found
+
+
+def _hint(step: Question | FormField, workplace: str | None) -> str:
+    if step.key == workplace:
+        return "可不填，默认为本单位"
+    if step.options:
+        return f"填写其中一项：{titles(step.options)}"
+    needed = "" if not isinstance(step, FormField) or step.required else "（可不填）"
+    return f"{step.ask}{needed}"
+
+
+def _is_hint(columns: dict[int, Question | FormField], texts: list[str], workplace: str | None) -> bool:
+    given = [(columns[place], text) for place, text in enumerate(texts) if place in columns and text]
+    return all(text == _hint(step, workplace) for step, text in given)
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
