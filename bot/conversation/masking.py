@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.text.personal import TOKEN, Finding, check_personal, find_personal, hint_of, readable
+from bot.text.told import FREE_TEXT, find_told, not_overlapping
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,10 @@ def mask(text: str, *, awaiting: str | None, known: Mapping[tuple[str, str], str
     text = TOKEN.sub(r"[\1\2]", readable(text).strip())
     if awaiting and (value := check_personal(awaiting, text)):
         return take_out(text, [Finding(0, len(text), awaiting, value)], known=known)
-    return take_out(text, find_personal(text), known=known)
+    findings = find_personal(text)
+    if awaiting == FREE_TEXT:
+        findings = not_overlapping([*findings, *find_told(text)])
+    return take_out(text, findings, known=known)
 
 
 def take_out(text: str, findings: Iterable[Finding], *, known: Mapping[tuple[str, str], str]) -> Masked:

@@ -21,6 +21,8 @@ TOKEN_OF = {
     FieldKind.BIRTH_DATE: personal.BIRTH_DATE,
 }
 SKIPPED = ""
+# What belongs into a free text, as a token.
+_TOLD = frozenset((personal.NAME, personal.EMPLOYER, personal.SCHOOL, personal.ADDRESS, personal.BIRTH_DATE))
 _ASKS = re.compile(
     r"[?？]|吗|呢|啥|咋|怎么|怎样|什么|哪|如何|多少|多久|多长|几[年天个岁项层次]|能不能|可不可以|是否|是不是|有没有|谁|为何|想问|请问|咨询|了解一下|告诉我|帮我查"
 )
@@ -138,8 +140,8 @@ def read_field(field: FormField, text: str, option: str | None, *, texts: Texts)
         return _read_year(field, said)
     if asks_something(said) or not field.min_length <= len(said) <= field.max_length:
         return Answer(why=field.error)
-    # Personal values have fields of their own; here a token would only spread them.
-    if personal.TOKEN.search(said):
+    # Numbers have fields of their own; here they would only spread.
+    if any(match.group(1) not in _TOLD for match in personal.TOKEN.finditer(said)):
         return Answer(why=texts.say("token_not_here", label=field.label))
     if field.pattern and not re.fullmatch(field.pattern, said):
         return Answer(why=field.error)

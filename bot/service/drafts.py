@@ -46,8 +46,8 @@ async def remember(
     Called before the old state of the locked conversation is replaced. A draft that has meanwhile moved
     to another chat, or belongs to somebody else by now, is taken out of the state.
     """
-    before, draft = conversation.slots.get(_SLOT), (state.get("slots") or {}).get(_SLOT)
-    left, key = _key(before), _key(draft)
+    draft: dict[str, Any] = (state.get("slots") or {}).get(_SLOT) or {}
+    left, key = _key(conversation.slots.get(_SLOT)), _key(draft)
     if left and left != key:
         await session.execute(
             update(ApplicationDraft)
@@ -117,27 +117,6 @@ async def take_over(rt: Runtime, *, draft_id: str, conversation_id: str) -> dict
             if _key(there.slots.get(_SLOT)) == row.id:
                 there.engine_state, there.awaiting = _without_form(there.engine_state or {}), None
         return row.content
-
-
-async def own(session: AsyncSession, *, conversation: Conversation) -> None:
-    """The chat's person is proven: what was begun in it before is theirs from now on."""
-    await session.execute(
-        update(ApplicationDraft)
-        .where(ApplicationDraft.conversation_id == conversation.id, ApplicationDraft.talent_id.is_(None))
-        .values(talent_id=conversation.talent_id)
-    )
-
-
-async def forget(session: AsyncSession, *, conversation: Conversation, former: str) -> None:
-    """The chat is no longer `former`'s: nothing of what they said or began is left in it. Their drafts
-    stay theirs, to be taken up in a chat of their own."""
-    mine = (ApplicationDraft.conversation_id == conversation.id) & ApplicationDraft.status.in_(_GOING_ON)
-    await session.execute(
-        update(ApplicationDraft)
-        .where(mine, ApplicationDraft.talent_id.is_(None) | (ApplicationDraft.talent_id == former))
-        .values(status=DraftStatus.PARKED, talent_id=former)
-    )
-    conversation.engine_state, conversation.awaiting = None, None
 
 
 async def mark_submitted(session: AsyncSession, *, draft_id: str) -> None:

@@ -7,8 +7,9 @@ from enum import StrEnum
 from bot.service import rules
 from bot.service.answers import asks_something
 from bot.service.rendering import full_texts
-from bot.service.rules import DONE, NOTICE, RESULT, SUMMARY, Draft, Step, Wish
+from bot.service.rules import Step, Wish
 from bot.service.schemas import FieldKind, FormField, Question, ServiceItem
+from bot.service.steps import DONE, LEAVE, NOTICE, RESULT, SUMMARY, Draft, label_of
 from bot.service.texts import Command, Texts
 from bot.text import personal
 
@@ -32,6 +33,8 @@ _ASIDE_INTENTS = {
     "menu",
     "capabilities",
     "start_application",
+    "pick_draft",
+    "verify_identity",
 }
 _WISHES = {Wish.SPECIALIST: "handover", Wish.CANCEL: "cancel", Wish.PAUSE: "pause"}
 
@@ -54,6 +57,7 @@ class Heard:
     intent: str = ""
     confidence: float = 0.0
     option: str | None = None
+    file: str | None = None  # id of a file that was sent
     pressed: bool = False  # a button: its intent is certain, its text is not typed
 
     def sure_of(self, *intents: str) -> bool:
@@ -76,6 +80,8 @@ def decide(
     crisis = heard.intent == "crisis" and typed and not personal.TOKEN.fullmatch(heard.text.strip())
     if crisis and heard.confidence >= CERTAIN:
         return Decision(Act.CRISIS, draft)
+    if heard.file:
+        return _stepped(rules.attach(item=item, draft=draft, attachment_id=heard.file, texts=texts))
     if heard.intent == "ask_outcome":  # never an answer of a step, however free its text may be
         return Decision(Act.ASIDE, draft)
     if heard.pressed and heard.intent == "answer_option":
@@ -133,7 +139,12 @@ def _agreed(
     if not heard.sure_of("affirm", "deny") or asks_something(heard.text):
         return None
     yes = heard.intent == "affirm"
-    plan = {NOTICE: ("go_on", "not_now"), RESULT: ("go_on", "change"), SUMMARY: ("submit", "edit")}
+    plan = {
+        NOTICE: ("go_on", "not_now"),
+        RESULT: ("go_on", "change"),
+        SUMMARY: ("submit", "edit"),
+        LEAVE: ("drop", "keep"),
+    }
     option = plan[draft["step"]][0 if yes else 1] if draft["step"] in plan else None
     if step and {o.value for o in step.options} == {"yes", "no"}:
         option = "yes" if yes else "no"
@@ -148,7 +159,7 @@ def _obey(
     name, field = command
     plans: dict[Command, Callable[[], Decision]] = {
         Command.BACK: lambda: Decision(Act.ASK, rules.back(item=item, draft=draft), texts.say("back_done")),
-        Command.CANCEL: lambda: Decision(Act.CANCEL, draft),
+        Command.CANCEL: lambda: _leave(item, draft),
         Command.PAUSE: lambda: Decision(Act.PAUSE, draft),
         Command.HUMAN: lambda: Decision(Act.HANDOVER, draft),
         Command.REPEAT: lambda: Decision(Act.ASK, draft),
@@ -159,6 +170,11 @@ def _obey(
         Command.CORRECT: lambda: _correct(item, draft, field, texts, said),
     }
     return plans[name]()
+
+
+def _leave(item: ServiceItem, draft: Draft) -> Decision:
+    asked = rules.leave(item=item, draft=draft)
+    return Decision(Act.ASK, asked) if asked else Decision(Act.CANCEL, draft)
 
 
 def _in_full(item: ServiceItem, part: Command, texts: Texts) -> str:
@@ -175,7 +191,7 @@ def _correct(item: ServiceItem, draft: Draft, field: str | None, texts: Texts, s
         taken = rules.take(item=item, draft=step.draft, text=said, option=None, texts=texts)
         if taken.accepted:
             return _stepped(taken)
-    label = next(s.label for s in rules.all_steps(item) if s.key == field)
+    label = label_of(item=item, key=field)
     return Decision(Act.ASK, step.draft, texts.say("corrected", label=label) if step.accepted else None)
 
 

@@ -13,7 +13,10 @@ from bot.service.catalogue import catalogue
 from bot.service.models import Application, ApplicationPart, PartChange, PartStatus, ProgressAttempts
 from bot.service.submission import keyed_hash
 
-FAILURES_BEFORE_LOCK = 5
+FAILURES_BEFORE_LOCK = 5  # of one asker
+# Of one number, whoever asks: so many that nobody shuts its owner out with a handful of wrong codes, and
+# far too few to find one of the 10^11 codes.
+FAILURES_OF_A_NUMBER = 50
 LOCK_MINUTES = 15
 KEEP_ATTEMPTS_HOURS = 24
 
@@ -36,7 +39,9 @@ class Progress:
 async def progress(rt: Runtime, *, case_no: str, code: str, asker: str | None = None) -> Progress:
     """Status and timeline. Wrong number and wrong code look alike, and both are counted."""
     case_no, code = case_no.strip().upper(), code.replace("-", "").replace(" ", "").upper()
-    subjects = [keyed_hash(rt, f"case:{case_no}"), *([keyed_hash(rt, f"asker:{asker}")] if asker else [])]
+    subjects = {keyed_hash(rt, f"case:{case_no}"): FAILURES_OF_A_NUMBER}
+    if asker:
+        subjects[keyed_hash(rt, f"asker:{asker}")] = FAILURES_BEFORE_LOCK
     now, found = rt.clock.now(), None
     async with rt.db.write() as session:
         rows = await session.scalars(
@@ -66,7 +71,7 @@ async def progress(rt: Runtime, *, case_no: str, code: str, asker: str | None = 
 
 
 async def _count_failures(
-    session: AsyncSession, *, subjects: list[str], attempts: dict[str, ProgressAttempts], now: datetime
+    session: AsyncSession, *, subjects: dict[str, int], attempts: dict[str, ProgressAttempts], now: datetime
 ) -> None:
     await session.execute(
         delete(ProgressAttempts)
@@ -74,7 +79,7 @@ async def _count_failures(
         .where(ProgressAttempts.subject.not_in(subjects))
     )
     window = timedelta(minutes=LOCK_MINUTES)
-    for subject in subjects:
+    for subject, most in subjects.items():
         row = attempts.get(subject)
         if row is None:
             row = ProgressAttempts(subject=subject, failures=0, first_at=now, locked_until=None)
@@ -82,7 +87,7 @@ async def _count_failures(
         if row.first_at <= now - window:
             row.failures, row.first_at, row.locked_until = 0, now, None
         row.failures += 1
-        if row.failures >= FAILURES_BEFORE_LOCK:
+        if row.failures >= most:
             row.locked_until = now + window
 
 

@@ -1,24 +1,21 @@
 """What the guide says at each step, as Content. Pure."""
 
 from bot.conversation.content import Button, Card, Content, Source
-from bot.service.rules import (
-    DONE,
-    EDIT,
-    NOTICE,
-    RESULT,
-    SUMMARY,
-    Assessment,
-    Draft,
-    assess,
-    choices,
-    order,
-    step_of,
-    summary,
+from bot.service.choices import choices
+from bot.service.materials import (
+    elsewhere,
+    files_of,
+    material_at,
+    outstanding,
+    step_key,
+    uploads,
 )
-from bot.service.schemas import FormField, Option, ServiceItem, Verdict
+from bot.service.rules import Assessment, assess, step_of, summary
+from bot.service.schemas import FormField, Material, Option, ServiceItem, Verdict
+from bot.service.steps import DONE, EDIT, LEAVE, NOTICE, RESULT, SUMMARY, Draft, order
 from bot.service.texts import Texts
 
-TRIES_BEFORE_HELP = 2
+TRIES_BEFORE_HELP = 3
 _RESULT_TEXT = {
     Verdict.MEETS: "result_meets",
     Verdict.MAY_MEET: "result_may_meet",
@@ -28,7 +25,11 @@ _RESULT_TEXT = {
 
 def ask(*, item: ServiceItem, draft: Draft, texts: Texts) -> Content:
     """The question of the open step."""
-    special = {NOTICE: _notice, RESULT: _result, SUMMARY: _summary, EDIT: _edit}.get(draft["step"])
+    special = {NOTICE: _notice, RESULT: _result, SUMMARY: _summary, EDIT: _edit, LEAVE: _leave}.get(
+        draft["step"]
+    )
+    if material_at(item=item, step=draft["step"]):
+        special = _material
     content = special(item, draft, texts) if special else _question(item, draft, texts)
     if draft["tries"] >= TRIES_BEFORE_HELP:
         content.paragraphs.append(texts.say("still_stuck"))
@@ -136,10 +137,67 @@ def _reasons(result: Assessment, texts: Texts) -> list[str]:
 
 
 def _summary(item: ServiceItem, draft: Draft, texts: Texts) -> Content:
+    rows = [*_handed_in(item, draft, texts), *summary(item=item, draft=draft)]
     return Content(
-        card=Card(title=texts.say("summary_title", name=item.name), rows=summary(item=item, draft=draft)),
-        paragraphs=[texts.say("summary_ask")],
+        card=Card(title=texts.say("summary_title", name=item.name), rows=rows),
+        paragraphs=[*still_owed(item=item, values=draft["values"], texts=texts), texts.say("summary_ask")],
         caution=texts.say("result_caution") if item.questions else None,
+        buttons=[option_button(option) for option in choices(item=item, draft=draft, texts=texts)],
+    )
+
+
+def still_owed(*, item: ServiceItem, values: dict[str, str], texts: Texts) -> list[str]:
+    """缺项一次说完: every material that is still owed, and where it goes."""
+    later = outstanding(item=item, values=values)
+    other = elsewhere(item=item, values=values)
+    lines = []
+    if later:
+        lines.append(texts.say("owed_later", labels="、".join(m.name for m in later)))
+    if other:
+        named = "；".join(f"{m.name}（{m.form}）" if m.form else m.name for m in other)
+        lines.append(texts.say("owed_elsewhere", labels=named))
+    return lines
+
+
+def _handed_in(item: ServiceItem, draft: Draft, texts: Texts) -> list[tuple[str, str]]:
+    values = draft["values"]
+    return [
+        (m.name, _given(values[step_key(m)], texts))
+        for m in uploads(item=item, values=values)
+        if step_key(m) in values
+    ]
+
+
+def _given(value: str, texts: Texts) -> str:
+    files = files_of(value)
+    if files:
+        return texts.say("material_given", number=len(files))
+    return texts.say("material_later" if value else "material_none")
+
+
+def _material(item: ServiceItem, draft: Draft, texts: Texts) -> Content:
+    materials = uploads(item=item, values=draft["values"])
+    number = [step_key(material) for material in materials].index(draft["step"])
+    material = materials[number]
+    files = files_of(draft["values"].get(draft["step"]))
+    buttons = [option_button(option) for option in choices(item=item, draft=draft, texts=texts)]
+    back = Button(title=texts.say("button_back"), payload="/go_back")
+    if files:
+        said = texts.say("file_taken", label=material.name, number=len(files))
+        return Content(paragraphs=[said], buttons=[*buttons, back])
+    ask_it = texts.say("material", number=number + 1, total=len(materials), label=material.name)
+    told = [ask_it, *_about(material), texts.say("material_how")]
+    return Content(paragraphs=told, buttons=[*buttons, back])
+
+
+def _about(material: Material) -> list[str]:
+    about = "；".join(part for part in (material.form, material.note) if part)
+    return [f"{about}。"] if about else []
+
+
+def _leave(item: ServiceItem, draft: Draft, texts: Texts) -> Content:
+    return Content(
+        paragraphs=[texts.say("leave_ask", name=item.name, number=len(draft["values"]))],
         buttons=[option_button(option) for option in choices(item=item, draft=draft, texts=texts)],
     )
 

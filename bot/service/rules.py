@@ -7,7 +7,7 @@ not yet answered, so going back and correcting need no memory of where the talen
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypedDict
+from typing import Any
 
 from bot.service.answers import (
     SKIPPED,
@@ -19,30 +19,29 @@ from bot.service.answers import (
     read_option,
     read_question,
 )
-from bot.service.schemas import Condition, FormField, Option, Question, Route, Rule, ServiceItem, Verdict
+from bot.service.choices import choices, named_step
+from bot.service.materials import FILE, LATER, fits, material_at, step_key, with_file
+from bot.service.schemas import FieldKind, FormField, Question, Route, Rule, ServiceItem, Verdict
+from bot.service.steps import (
+    DONE,
+    EDIT,
+    LEAVE,
+    NOTICE,
+    RESULT,
+    SUMMARY,
+    Draft,
+    Stage,
+    all_steps,
+    applies,
+    find,
+    label_of,
+    order,
+)
 from bot.service.texts import Command, Texts
-from bot.text import personal
+from bot.text import personal, told
 
-NOTICE, RESULT, SUMMARY, EDIT, DONE = "notice", "result", "summary", "edit", "done"
+_MATERIAL_ANSWERS = {"later": LATER, "none": SKIPPED}
 _WORST_FIRST = (Verdict.DOES_NOT_MEET, Verdict.MAY_MEET, Verdict.MEETS)
-
-
-class Stage(StrEnum):
-    NOTICE = "notice"
-    ELIGIBILITY = "eligibility"
-    FORM = "form"
-    SUMMARY = "summary"
-    DONE = "done"
-
-
-class Draft(TypedDict):
-    item: str
-    version: int
-    stage: str
-    step: str  # notice, a question's key, result, a field's key, summary, edit, done
-    values: dict[str, str]
-    seen: list[str]  # notice and result, once acknowledged
-    tries: int  # refused answers at this step
 
 
 class Wish(StrEnum):
@@ -51,6 +50,14 @@ class Wish(StrEnum):
     SPECIALIST = "specialist"
     CANCEL = "cancel"
     PAUSE = "pause"
+
+
+_WISH_OF = {
+    "delegate": Wish.SPECIALIST,
+    "not_now": Wish.CANCEL,
+    "drop": Wish.CANCEL,
+    "pause": Wish.PAUSE,
+}
 
 
 @dataclass(frozen=True)
@@ -68,71 +75,77 @@ class Assessment:
     route: Route | None
 
 
-def all_steps(item: ServiceItem) -> list[Question | FormField]:
-    return [*item.questions, *item.fields]
-
-
-def begin(*, item: ServiceItem) -> Draft:
-    return _at(
-        item,
-        Draft(item=item.key, version=item.version, stage="", step="", values={}, seen=[], tries=0),
-        NOTICE,
-    )
+def begin(*, item: ServiceItem, key: str = "") -> Draft:
+    empty = Draft(id=key, item=item.key, version=item.version, stage="", step="", values={}, seen=[], tries=0)
+    return _at(item, empty, NOTICE)
 
 
 def adopt(*, item: ServiceItem, stored: object) -> Draft:
     """A draft from a slot, fitted to the item as it is now: answers that no longer fit are asked again."""
-    draft = begin(item=item)
     if not isinstance(stored, dict):
-        return draft
-    raw = stored.get("values")
-    values: dict[str, Any] = raw if isinstance(raw, dict) else {}
+        return begin(item=item)
+    draft = begin(item=item, key=str(stored.get("id") or ""))
+    values = _given(stored)
     for step in all_steps(item):
-        value = values.get(step.key)
-        if isinstance(value, str) and _fits(step, value):
-            draft["values"][step.key] = value
-    same = stored.get("version") == item.version
+        if step.key in values and _fits(step, values[step.key]):
+            draft["values"][step.key] = values[step.key]
+    for material in item.materials:
+        value = values.get(step_key(material))
+        if material.upload and value is not None and fits(material, value):
+            draft["values"][step_key(material)] = value
+    same = stored.get("version") == item.version and stored.get("item") == item.key
     seen = stored.get("seen")
     draft["seen"] = [s for s in (NOTICE, RESULT) if same and isinstance(seen, list) and s in seen]
-    step_key = stored.get("step")
-    if same and step_key in (*order(item=item, values=draft["values"]), EDIT):
+    step_now = stored.get("step")
+    if same and step_now in (*order(item=item, values=draft["values"]), EDIT, LEAVE):
         tries = stored.get("tries")
-        moved = _at(item, draft, step_key)
+        moved = _at(item, draft, str(step_now))
         moved["tries"] = tries if isinstance(tries, int) else 0
         # A hand-made draft must not jump over open questions to the summary.
         return (
-            _next(item, draft) if step_key in (SUMMARY, EDIT) and missing(item=item, draft=draft) else moved
+            _next(item, draft) if step_now in (SUMMARY, EDIT) and missing(item=item, draft=draft) else moved
         )
     return _next(item, draft)
 
 
-def order(*, item: ServiceItem, values: dict[str, str]) -> list[str]:
-    """All steps that apply, in order."""
-    asked = [q.key for q in item.questions if _applies(q.only_if, values)]
-    fields = [f.key for f in item.fields if _applies(f.only_if, values)]
-    return [NOTICE, *asked, *([RESULT] if asked else []), *fields, SUMMARY]
+def outdated(*, item: ServiceItem, stored: dict[str, Any]) -> list[str] | None:
+    """The item changed under a draft: labels of the answers that no longer fit. None: nothing changed."""
+    if stored.get("version") == item.version:
+        return None
+    kept = adopt(item=item, stored=stored)["values"]
+    known: list[tuple[str, str]] = [(step.key, step.label) for step in all_steps(item)]
+    known += [(step_key(material), material.name) for material in item.materials if material.upload]
+    return [label for key, label in known if key in _given(stored) and key not in kept]
 
 
 def step_of(*, item: ServiceItem, draft: Draft) -> Question | FormField | None:
-    return _find(item, draft["step"])
+    return find(item, draft["step"])
 
 
 def awaiting(*, item: ServiceItem, draft: Draft) -> str | None:
-    """Kind of the personal value now asked for, as `bot.text.personal` names it."""
+    """Kind of the personal value now asked for, as `bot.text.personal` names it; or a file, or free text."""
     step = step_of(item=item, draft=draft)
-    return TOKEN_OF[step.kind] if isinstance(step, FormField) and step.personal else None
+    if isinstance(step, FormField):
+        free = told.FREE_TEXT if step.kind is FieldKind.TEXT else None
+        return TOKEN_OF[step.kind] if step.personal else free
+    return FILE if material_at(item=item, step=draft["step"]) else None
 
 
 def missing(*, item: ServiceItem, draft: Draft) -> list[str]:
     """Labels of everything still to be answered, all at once."""
-    steps = (_find(item, key) for key in order(item=item, values=draft["values"]))
-    return [s.label for s in steps if s and s.key not in draft["values"] and getattr(s, "required", True)]
+    labels = []
+    for key in order(item=item, values=draft["values"]):
+        step, material = find(item, key), material_at(item=item, step=key)
+        required = material.required if material else getattr(step, "required", True)
+        if key not in draft["values"] and required and (material or step):
+            labels.append(label_of(item=item, key=key))
+    return labels
 
 
 def assess(*, item: ServiceItem, values: dict[str, str]) -> Assessment:
     """Every matching rule gives its reason; the worst verdict counts. No rule, no claim."""
     current = {key: values[key] for key in order(item=item, values=values) if key in values}
-    hits = tuple(rule for rule in item.rules if _applies(rule.when, current))
+    hits = tuple(rule for rule in item.rules if applies(rule.when, current))
     verdicts = {rule.verdict for rule in hits} or {Verdict.MAY_MEET}
     verdict = next(v for v in _WORST_FIRST if v in verdicts)
     route = next((rule.route for rule in hits if rule.route), item.route)
@@ -143,11 +156,24 @@ def summary(*, item: ServiceItem, draft: Draft) -> list[tuple[str, str]]:
     """Label and shown value of every answer that applies; tokens stay tokens."""
     rows = []
     for key in order(item=item, values=draft["values"]):
-        step, value = _find(item, key), draft["values"].get(key)
+        step, value = find(item, key), draft["values"].get(key)
         if step and value:
             titles = {option.value: option.title for option in step.options}
             rows.append((step.label, titles.get(value, value)))
     return rows
+
+
+def attach(*, item: ServiceItem, draft: Draft, attachment_id: str, texts: Texts) -> Step:
+    """A file for the material that is asked for; more may follow until the talent says it is all."""
+    material = material_at(item=item, step=draft["step"])
+    if material is None:
+        return Step(False, draft, refusal=texts.say("file_not_now"))
+    given = with_file(draft["values"].get(draft["step"]), attachment_id)
+    if given is None:
+        return Step(False, draft, refusal=texts.say("file_enough", label=material.name))
+    after = _copy(draft)
+    after["values"][draft["step"]], after["tries"] = given, 0
+    return Step(True, after)
 
 
 def take(*, item: ServiceItem, draft: Draft, text: str, option: str | None, texts: Texts) -> Step:
@@ -177,7 +203,7 @@ def refuse(*, draft: Draft, why: str) -> Step:
 
 def back(*, item: ServiceItem, draft: Draft) -> Draft:
     """The step before this one; from the first step, the first step."""
-    if draft["step"] == EDIT:
+    if draft["step"] in (EDIT, LEAVE):
         return _next(item, draft)
     steps = order(item=item, values=draft["values"])
     place = steps.index(draft["step"]) if draft["step"] in steps else 0
@@ -191,29 +217,14 @@ def correct(*, item: ServiceItem, draft: Draft, field: str) -> Step:
     return Step(True, _at(item, draft, field))
 
 
+def leave(*, item: ServiceItem, draft: Draft) -> Draft | None:
+    """Ask whether what was filled in shall really go; None when there is nothing to lose, or it was asked."""
+    return _at(item, draft, LEAVE) if draft["values"] and draft["step"] != LEAVE else None
+
+
 def edit(*, item: ServiceItem, draft: Draft) -> Draft:
     """Offer every given answer for correction; with none given there is nothing to offer."""
     return _at(item, draft, EDIT) if draft["values"] else draft
-
-
-def choices(*, item: ServiceItem, draft: Draft, texts: Texts) -> list[Option]:
-    """Options of the steps that are neither a question nor a field."""
-    if draft["step"] == EDIT:
-        given = [s for s in (_find(item, k) for k in order(item=item, values=draft["values"])) if s]
-        return [Option(value=s.key, title=s.label) for s in given if s.key in draft["values"]]
-    named = {
-        NOTICE: ("go_on", "delegate", "not_now"),
-        RESULT: ("go_on", "delegate", "change"),
-        SUMMARY: ("submit", "edit", "pause"),
-    }
-    keys = named.get(draft["step"], ())
-    words = {"go_on": "continue", "submit": "submit"}
-    return [
-        Option(
-            value=key, title=texts.say(f"button_{key}"), words=texts.field_words.get(words.get(key, key), [])
-        )
-        for key in keys
-    ]
 
 
 def command_of(
@@ -231,7 +242,7 @@ def command_of(
     ):
         return None
     for key in order(item=item, values=draft["values"]):
-        step = _find(item, key)
+        step = find(item, key)
         kind = step.kind if isinstance(step, FormField) else ""
         if step and any(plain(w) in said for w in (step.label, *texts.field_words.get(kind, []))):
             return Command.CORRECT, key
@@ -241,24 +252,33 @@ def command_of(
 def _take_choice(item: ServiceItem, draft: Draft, text: str, option: str | None, texts: Texts) -> Step:
     chosen = read_option(choices(item=item, draft=draft, texts=texts), text, option)
     if chosen is None:
-        return refuse(draft=draft, why=texts.say("choose_button"))
+        at_file = material_at(item=item, step=draft["step"]) is not None
+        return refuse(draft=draft, why=texts.say("send_file" if at_file else "choose_button"))
     if draft["step"] == EDIT:
-        return correct(item=item, draft=draft, field=chosen)
-    if chosen in ("delegate", "not_now", "pause"):
-        wish = {"delegate": Wish.SPECIALIST, "not_now": Wish.CANCEL, "pause": Wish.PAUSE}[chosen]
-        return Step(True, draft, wish=wish)
+        return correct(item=item, draft=draft, field=named_step(chosen))
+    if chosen in _WISH_OF:
+        return Step(True, _next(item, draft) if draft["step"] == LEAVE else draft, wish=_WISH_OF[chosen])
+    if chosen == "submit" and (absent := missing(item=item, draft=draft)):
+        return Step(False, _next(item, draft), refusal=texts.say("missing", labels="、".join(absent)))
+    return Step(True, _after(item, draft, chosen))
+
+
+def _after(item: ServiceItem, draft: Draft, chosen: str) -> Draft:
+    """Where a choice leads that is neither an answer nor a wish."""
     if chosen == "edit":
-        return Step(True, edit(item=item, draft=draft))
+        return edit(item=item, draft=draft)
     if chosen == "change":
-        return Step(True, back(item=item, draft=draft))
+        return back(item=item, draft=draft)
     if chosen == "submit":
-        absent = missing(item=item, draft=draft)
-        if absent:
-            return Step(False, _next(item, draft), refusal=texts.say("missing", labels="、".join(absent)))
-        return Step(True, _at(item, draft, DONE))
+        return _at(item, draft, DONE)
     after = _copy(draft)
-    after["seen"] = [*draft["seen"], draft["step"]]
-    return Step(True, _next(item, after))
+    if chosen in _MATERIAL_ANSWERS:
+        after["values"][draft["step"]] = _MATERIAL_ANSWERS[chosen]
+    elif chosen == "anew":
+        del after["values"][draft["step"]]
+    elif draft["step"] in (NOTICE, RESULT):
+        after["seen"] = [*draft["seen"], draft["step"]]
+    return _next(item, after)
 
 
 def _next(item: ServiceItem, draft: Draft) -> Draft:
@@ -272,6 +292,8 @@ def _at(item: ServiceItem, draft: Draft, step: str) -> Draft:
     asked = {question.key for question in item.questions} | {RESULT}
     ends = {NOTICE: Stage.NOTICE, SUMMARY: Stage.SUMMARY, EDIT: Stage.SUMMARY, DONE: Stage.DONE}
     stage = ends.get(step) or (Stage.ELIGIBILITY if step in asked else Stage.FORM)
+    if material_at(item=item, step=step):
+        stage = Stage.MATERIALS
     after["stage"], after["step"], after["tries"] = stage.value, step, 0
     return after
 
@@ -280,12 +302,9 @@ def _copy(draft: Draft) -> Draft:
     return Draft(**{**draft, "values": dict(draft["values"]), "seen": list(draft["seen"])})
 
 
-def _find(item: ServiceItem, key: str) -> Question | FormField | None:
-    return next((s for s in all_steps(item) if s.key == key), None)
-
-
-def _applies(condition: Condition, values: dict[str, str]) -> bool:
-    return all(values.get(key) in wanted for key, wanted in condition.items())
+def _given(stored: dict[str, Any]) -> dict[str, str]:
+    raw = stored.get("values")
+    return {k: v for k, v in raw.items() if isinstance(v, str)} if isinstance(raw, dict) else {}
 
 
 def _fits(step: Question | FormField, value: str) -> bool:

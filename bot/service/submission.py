@@ -1,9 +1,13 @@
-"""Submitted applications: storing one once, under its case number, with a part for each item."""
+"""Submitted applications: storing one once, under its case number, with a part for each item.
+
+A draft is one submission however often it is confirmed, by a repeated turn or by hand; what has no draft
+is known by its request.
+"""
 
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -14,10 +18,21 @@ from bot.conversation import vault
 from bot.conversation.models import Conversation
 from bot.errors import Refusal
 from bot.runtime import SHANGHAI, Runtime
+from bot.service import drafts
 from bot.service.catalogue import catalogue
-from bot.service.models import Applicant, Application, ApplicationPart, PartChange, PartStatus
-from bot.service.rules import DONE, adopt, assess, missing, order
+from bot.service.composing import JOINT, MATERIAL, split
+from bot.service.materials import files_of
+from bot.service.models import (
+    Applicant,
+    Application,
+    ApplicationPart,
+    PartChange,
+    PartMaterial,
+    PartStatus,
+)
+from bot.service.rules import adopt, assess, missing
 from bot.service.schemas import FieldKind, FormField, Level, Question, ServiceItem
+from bot.service.steps import DONE, order
 from bot.text import personal
 
 # No 0/O, 1/I/L; a letter first in each half keeps a code from being read as a phone number.
@@ -28,14 +43,16 @@ _ALPHABET = _LETTERS + "23456789"
 class Submission(NamedTuple):
     case_no: str
     code: str
+    changed: bool = False  # submitted before, and not with these answers
 
 
 @dataclass(frozen=True)
 class Answers:
-    """One item filled in: raw values, no tokens."""
+    """One item filled in: raw values, no tokens; ids of files by the key of their material."""
 
     item: ServiceItem
     values: dict[str, str]
+    files: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,26 +68,53 @@ class Submitter:
 
 
 async def submit(rt: Runtime, *, turn_id: str, conversation_id: str, draft: dict[str, Any]) -> Submission:
-    """Store a confirmed draft. The same turn always yields the same number and code."""
+    """Store a confirmed draft. The same draft always yields the same number and code."""
+    request_id = draft.get("id") or turn_id
     async with rt.db.read() as session:
-        earlier = await _case_of_turn(session, turn_id)
+        earlier = await _case_of_turn(session, request_id)
         talent_id = await session.scalar(
             select(Conversation.talent_id).where(Conversation.id == conversation_id)
         )
-    if earlier:
-        return Submission(earlier, _code_of(rt, turn_id))
     item = catalogue(rt).item(draft.get("item"))
     if item is None:
+        if earlier:
+            return Submission(earlier, _code_of(rt, request_id))
         raise Refusal("unknown_item", "这个事项暂时不能在线办理，请转人工由专员协助。", status=404)
     fitted = adopt(item=item, stored=draft)
     confirmed = draft.get("stage") == DONE and draft.get("version") == item.version
-    if not confirmed or missing(item=item, draft=fitted):
+    if not earlier and (not confirmed or missing(item=item, draft=fitted)):
         raise Refusal("incomplete", "申请还没有填完，请继续填写后再提交。", status=409)
     values = fitted["values"]
     values = {key: values[key] for key in order(item=item, values=values) if key in values}
     raw = await _open_tokens(rt, conversation_id=conversation_id, values=values)
+    answers = _by_item([catalogue(rt).items[key] for key in item.key.split(JOINT)], raw)
+    if earlier:
+        changed = await _differs(rt, request_id=request_id, answers=answers)
+        return Submission(earlier, _code_of(rt, request_id), changed)
     submitter = Submitter(conversation_id=conversation_id, talent_id=talent_id)
-    return await store(rt, request_id=turn_id, submitter=submitter, answers=[Answers(item, raw)])
+    return await store(rt, request_id=request_id, submitter=submitter, answers=answers)
+
+
+def _by_item(items: list[ServiceItem], values: dict[str, str]) -> list[Answers]:
+    answers = []
+    for item, own in zip(items, split(items, values), strict=True):
+        files = {key.removeprefix(MATERIAL): files_of(own[key]) for key in own if key.startswith(MATERIAL)}
+        plain = {key: value for key, value in own.items() if not key.startswith(MATERIAL)}
+        answers.append(Answers(item, plain, {key: ids for key, ids in files.items() if ids}))
+    return answers
+
+
+async def _differs(rt: Runtime, *, request_id: str, answers: list[Answers]) -> bool:
+    """Corrected after it was stored, while the receipt had not arrived."""
+    async with rt.db.read() as session:
+        sealed = await session.scalars(
+            select(ApplicationPart.sealed)
+            .join(Application, Application.id == ApplicationPart.application_id)
+            .where(Application.turn_id == request_id)
+            .order_by(ApplicationPart.position)
+        )
+        stored = [json.loads(vault.open_sealed(rt, one)) for one in sealed]
+    return stored != [answer.values for answer in answers]
 
 
 async def store(rt: Runtime, *, request_id: str, submitter: Submitter, answers: list[Answers]) -> Submission:
@@ -105,6 +149,7 @@ async def store(rt: Runtime, *, request_id: str, submitter: Submitter, answers: 
                 await session.flush()
                 for position, given in enumerate(answers, start=1):
                     await _add_part(session, rt, application, given, position)
+                await drafts.mark_submitted(session, draft_id=request_id)
             return Submission(case_no, code)
         except IntegrityError:
             # PostgreSQL: another process stored this request, or took this number, in between.
@@ -142,15 +187,20 @@ async def _add_part(
     session.add(part)
     await session.flush()
     session.add(PartChange(part_id=part.id, event="submit", after=part.status, at=now))
+    for material, ids in given.files.items():
+        for attachment_id in dict.fromkeys(ids):
+            session.add(
+                PartMaterial(part_id=part.id, material=material, attachment_id=attachment_id, created_at=now)
+            )
 
 
 def _person(rt: Runtime, answers: list[Answers]) -> dict[str, Any]:
     """What lists show of the applicant, and by what they find one."""
     given = {
-        field.kind: answer.values[field.key]
-        for answer in answers
-        for field in answer.item.fields
-        if field.kind in (FieldKind.NAME, FieldKind.PHONE) and answer.values.get(field.key)
+        step.kind: answer.values[step.key]
+        for answer in reversed(answers)
+        for step in reversed(answer.item.fields)  # the applicant is asked for before a child
+        if step.kind in (FieldKind.NAME, FieldKind.PHONE) and answer.values.get(step.key)
     }
     name, phone = given.get(FieldKind.NAME), given.get(FieldKind.PHONE)
     return {
@@ -199,11 +249,11 @@ async def _case_of_turn(session: AsyncSession, turn_id: str) -> str | None:
 
 async def _open_tokens(rt: Runtime, *, conversation_id: str, values: dict[str, str]) -> dict[str, str]:
     """The answers with real data in place of the tokens; a foreign token opens nothing."""
-    tokens = [value for value in values.values() if personal.TOKEN.fullmatch(value)]
+    tokens = [match.group() for value in values.values() for match in personal.TOKEN.finditer(value)]
     opened = await vault.values_of(rt, conversation_id=conversation_id, tokens=tokens)
     if set(tokens) - set(opened):
         raise Refusal("lost_value", "有一项个人信息需要重新填写，请点“修改内容”重填后再提交。", status=409)
-    return {key: opened.get(value, value) for key, value in values.items()}
+    return {key: personal.TOKEN.sub(lambda match: opened[match[0]], value) for key, value in values.items()}
 
 
 def _case_no(rt: Runtime, turn_id: str, attempt: int) -> str:

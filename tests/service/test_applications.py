@@ -59,7 +59,7 @@ def wrong(code: str) -> str:
 
 
 async def test_a_submission_gets_a_readable_number_and_a_code(rt: Runtime, conversation: str) -> None:
-    case_no, code = await submit(rt, conversation)
+    case_no, code, _ = await submit(rt, conversation)
     assert re.fullmatch(r"HC20261120-\d{5}", case_no)
     assert re.fullmatch(r"[A-HJKMNP-Z][A-HJKMNP-Z2-9]{3}[A-HJKMNP-Z][A-HJKMNP-Z2-9]{3}", code)
 
@@ -74,6 +74,24 @@ async def test_the_same_turn_submits_once_even_at_the_same_time(rt: Runtime, con
         assert await session.scalar(text("SELECT count(*) FROM part_changes")) == 2
 
 
+async def test_a_draft_confirmed_again_by_hand_is_the_same_application(
+    rt: Runtime, conversation: str
+) -> None:
+    draft = {**confirmed(), "id": "d" * 32}
+
+    async def hand_in(turn_id: str, **changes: Any) -> submission.Submission:
+        return await submission.submit(
+            rt, turn_id=turn_id, conversation_id=conversation, draft={**draft, **changes}
+        )
+
+    first, again = await hand_in(TURN), await hand_in(OTHER_TURN)
+    assert again == first and not again.changed
+    corrected = await hand_in("3" * 32, values={**draft["values"], "city": "370100"})
+    assert corrected.case_no == first.case_no and corrected.changed
+    async with rt.db.read() as session:
+        assert await session.scalar(select(func.count()).select_from(Application)) == 1
+
+
 async def test_two_turns_with_the_same_number_get_different_ones(
     rt: Runtime, conversation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,7 +101,7 @@ async def test_two_turns_with_the_same_number_get_different_ones(
 
 
 async def test_personal_data_is_sealed_and_the_code_is_not_stored(rt: Runtime, conversation: str) -> None:
-    _, code = await submit(rt, conversation)
+    _, code, _ = await submit(rt, conversation)
     async with rt.db.read() as session:
         stored = (await session.scalars(select(ApplicationPart))).one()
         rows = (await session.execute(text("SELECT * FROM applications, application_parts"))).all()
@@ -114,7 +132,7 @@ async def test_the_tokens_of_another_conversation_open_nothing(rt: Runtime, conv
 async def test_progress_needs_number_and_code_and_tells_nothing_personal(
     rt: Runtime, conversation: str
 ) -> None:
-    case_no, code = await submit(rt, conversation)
+    case_no, code, _ = await submit(rt, conversation)
     found = await progress.progress(rt, case_no=case_no.lower(), code=f" {code[:4]}-{code[4:].lower()}")
     (part,) = found.parts
     assert (part.item, part.status) == ("示范卡申领", PartStatus.SUBMITTED)
@@ -123,7 +141,7 @@ async def test_progress_needs_number_and_code_and_tells_nothing_personal(
 
 
 async def test_a_wrong_number_and_a_wrong_code_look_alike(rt: Runtime, conversation: str) -> None:
-    case_no, code = await submit(rt, conversation)
+    case_no, code, _ = await submit(rt, conversation)
     with pytest.raises(Refusal) as by_code:
         await progress.progress(rt, case_no=case_no, code=wrong(code))
     with pytest.raises(Refusal) as by_number:
@@ -131,28 +149,34 @@ async def test_a_wrong_number_and_a_wrong_code_look_alike(rt: Runtime, conversat
     assert (by_code.value.code, by_code.value.message) == (by_number.value.code, by_number.value.message)
 
 
-async def test_wrong_codes_lock_a_number_for_a_while(
+async def test_wrong_codes_lock_the_asker_for_a_while_and_nobody_else(
     rt: Runtime, conversation: str, clock: MovedClock
 ) -> None:
-    case_no, code = await submit(rt, conversation)
+    case_no, code, _ = await submit(rt, conversation)
     for _ in range(progress.FAILURES_BEFORE_LOCK):
-        assert await refused(rt, case_no=case_no, code=wrong(code)) == "progress_not_found"
-    assert await refused(rt, case_no=case_no, code=code) == "progress_locked"
+        assert await refused(rt, case_no=case_no, code=wrong(code), asker="c1") == "progress_not_found"
+    assert await refused(rt, case_no=case_no, code=code, asker="c1") == "progress_locked"
+    assert (await progress.progress(rt, case_no=case_no, code=code, asker="c2")).case_no == case_no
     clock.advance(minutes=progress.LOCK_MINUTES - 1)
-    assert await refused(rt, case_no=case_no, code=code) == "progress_locked"
+    assert await refused(rt, case_no=case_no, code=code, asker="c1") == "progress_locked"
     clock.advance(minutes=1)
-    assert (await progress.progress(rt, case_no=case_no, code=code)).case_no == case_no
+    assert (await progress.progress(rt, case_no=case_no, code=code, asker="c1")).case_no == case_no
     # The count starts anew, too.
-    assert await refused(rt, case_no=case_no, code=wrong(code)) == "progress_not_found"
+    assert await refused(rt, case_no=case_no, code=wrong(code), asker="c1") == "progress_not_found"
 
 
-async def test_numbers_that_do_not_exist_lock_in_the_same_way(rt: Runtime, conversation: str) -> None:
-    codes = [await refused(rt, case_no="HC20200101-00000", code="AAAAAAAA") for _ in range(7)]
-    assert codes == ["progress_not_found"] * 5 + ["progress_locked"] * 2
+@pytest.mark.parametrize("exists", [True, False])
+async def test_a_number_tried_by_many_is_locked_whether_it_exists_or_not(
+    rt: Runtime, conversation: str, monkeypatch: pytest.MonkeyPatch, exists: bool
+) -> None:
+    monkeypatch.setattr(progress, "FAILURES_OF_A_NUMBER", 6)
+    case_no = (await submit(rt, conversation)).case_no if exists else "HC20200101-00000"
+    codes = [await refused(rt, case_no=case_no, code="AAAAAAAA", asker=f"c{n}") for n in range(8)]
+    assert codes == ["progress_not_found"] * 6 + ["progress_locked"] * 2
 
 
 async def test_one_asker_cannot_try_many_numbers(rt: Runtime, conversation: str) -> None:
-    case_no, code = await submit(rt, conversation)
+    case_no, code, _ = await submit(rt, conversation)
     for number in range(progress.FAILURES_BEFORE_LOCK):
         await refused(rt, case_no=f"HC20200101-0000{number}", code="AAAAAAAA", asker="c1")
     assert await refused(rt, case_no=case_no, code=code, asker="c1") == "progress_locked"
@@ -160,9 +184,10 @@ async def test_one_asker_cannot_try_many_numbers(rt: Runtime, conversation: str)
 
 
 async def test_guesses_at_the_same_time_are_all_counted(rt: Runtime, conversation: str) -> None:
-    case_no, code = await submit(rt, conversation)
-    await refused(rt, case_no=case_no, code=wrong(code))
-    codes = await asyncio.gather(*(refused(rt, case_no=case_no, code=wrong(code)) for _ in range(8)))
+    case_no, code, _ = await submit(rt, conversation)
+    wrongly = {"case_no": case_no, "code": wrong(code), "asker": "c1"}
+    await refused(rt, **wrongly)
+    codes = await asyncio.gather(*(refused(rt, **wrongly) for _ in range(8)))
     assert sorted(codes) == ["progress_locked"] * 4 + ["progress_not_found"] * 4
 
 

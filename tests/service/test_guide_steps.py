@@ -157,16 +157,16 @@ def test_all_missing_answers_are_named_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("answers", "kind"),
-    [(0, None), (1, None), (3, "姓名"), (4, "身份证号"), (5, "手机号"), (6, None), (10, None)],
+    [(0, None), (1, None), (3, "姓名"), (4, "身份证号"), (5, "手机号"), (6, None), (8, "说明"), (10, None)],
 )
 def test_the_personal_kind_waited_for(answers: int, kind: str | None) -> None:
     draft = said(rules.begin(item=ITEM), *ANSWERS[:answers])
     assert rules.awaiting(item=ITEM, draft=draft) == kind
 
 
-def test_help_is_offered_after_two_refusals() -> None:
+def test_a_person_is_offered_after_three_refusals() -> None:
     draft = said(rules.begin(item=ITEM), *ANSWERS[:3])
-    for expected in (False, True):
+    for expected in (False, False, True):
         draft = rules.take(item=ITEM, draft=draft, text="不明白", option=None, texts=TEXTS).draft
         buttons = [b.payload for b in ask(item=ITEM, draft=draft, texts=TEXTS).buttons]
         assert ("/request_human" in buttons) is expected
