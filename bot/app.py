@@ -24,6 +24,8 @@ from bot.desk.manage import accounts_api as staff_api
 from bot.desk.manage import after_api, settings_api
 from bot.desk.manage import api as manage_api
 from bot.edge import errors, internal, pages, protection, status
+from bot.identity import api as identity_api
+from bot.identity import office_api as identity_office_api
 from bot.knowledge import api as knowledge_api
 from bot.knowledge import service as knowledge
 from bot.knowledge.documents import api as documents_api
@@ -36,6 +38,10 @@ from bot.store.database import Database
 from bot.store.hints import Hints
 from bot.store.listen import HintListener
 from bot.store.migrate import upgrade
+from bot.talent import api as talents_api
+from bot.talent import directory_api
+from bot.units import api as units_api
+from bot.units import cases_api as unit_cases_api
 
 
 def build_runtime(settings: Settings, *, clock: Clock | None = None) -> Runtime:
@@ -94,6 +100,8 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
     app.include_router(wechat_routes.router(), prefix="/channels/wechat")
     for router in (
         web_router,
+        identity_api.router,
+        identity_office_api.router,
         accounts_api.router,
         staff_api.router,
         desk_api.router,
@@ -102,6 +110,10 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
         settings_api.router,
         knowledge_api.router,
         documents_api.router,
+        talents_api.router,
+        directory_api.router,
+        units_api.router,
+        unit_cases_api.router,
         internal.router(),
         status.router,
         pages.router(),

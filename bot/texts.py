@@ -21,3 +21,10 @@ def sentence(key: str, /, **values: object) -> str:
     section, name = key.split(".", 1)
     text: str = _catalogue()[section][name]
     return text.format(**values)
+
+
+def lines(key: str, /) -> list[str]:
+    """A list of sentences, e.g. the points of a notice."""
+    section, name = key.split(".", 1)
+    found: list[str] = _catalogue()[section][name]
+    return list(found)

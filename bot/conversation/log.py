@@ -104,6 +104,7 @@ class ConversationState:
     staff_id: str | None
     seen_by_talent: int
     seen_by_staff: int
+    hidden_seq: int  # up to here nothing is shown to the talent any more
 
     def wire(self) -> dict[str, Any]:
         """The `state` event, still with `staff_id` for the caller to turn into a name."""
@@ -128,6 +129,7 @@ async def state_of(
         staff_id=conversation.staff_id,
         seen_by_talent=conversation.talent_seen_seq,
         seen_by_staff=conversation.staff_seen_seq,
+        hidden_seq=conversation.hidden_seq,
     )
 
 
@@ -146,8 +148,9 @@ async def read_log(
     notes can still tell a gap.
     """
     query = select(Message).where(Message.conversation_id == conversation_id, Message.seq > after)
+    hidden = select(Conversation.hidden_seq).where(Conversation.id == conversation_id).scalar_subquery()
     if not internal:
-        query = query.where(Message.internal.is_(False))
+        query = query.where(Message.internal.is_(False), Message.seq > hidden)
     if before is None:
         rows = list(await session.scalars(query.order_by(Message.seq).limit(limit)))
     else:
@@ -157,7 +160,7 @@ async def read_log(
         return []
     earlier = select(Message.seq).where(Message.conversation_id == conversation_id, Message.seq < rows[0].seq)
     if not internal:
-        earlier = earlier.where(Message.internal.is_(False))
+        earlier = earlier.where(Message.internal.is_(False), Message.seq > hidden)
     previous = await session.scalar(earlier.order_by(Message.seq.desc()).limit(1)) or 0
     result = await views(session, conversation_id=conversation_id, messages=rows)
     for view in result:

@@ -69,6 +69,7 @@ class Conversation(Base):
     staff_id: Mapped[str | None] = mapped_column(String(32))  # who holds the chat while not the bot's
     specialist_id: Mapped[str | None] = mapped_column(String(32), index=True)  # 责任专员, at most one
     talent_id: Mapped[str | None] = mapped_column(String(32), index=True)  # proven, see bot/identity
+    hidden_seq: Mapped[int] = mapped_column(default=0)  # up to here an earlier person's, kept for staff alone
     talent_seen_seq: Mapped[int] = mapped_column(default=0)  # read by the talent
     staff_seen_seq: Mapped[int] = mapped_column(default=0)  # read by whoever holds the chat
     blocked_at: Mapped[datetime | None]

@@ -69,7 +69,7 @@ async def receive(
         check_not_blocked(conversation, said=text)
         version = conversation.version
         if button:
-            text, payload = await _pressed(session, conversation.id, *button)
+            text, payload = await _pressed(session, conversation, *button)
         message, masked = await keep_said(
             session, rt, conversation=conversation, text=text, external_key=external_key
         )
@@ -171,11 +171,12 @@ async def conversation_of(
 
 
 async def _pressed(
-    session: AsyncSession, conversation_id: str, message_id: str, index: int
+    session: AsyncSession, conversation: Conversation, message_id: str, index: int
 ) -> tuple[str, str]:
     """Title and payload."""
     message = await session.get(Message, message_id)
-    if message is None or message.conversation_id != conversation_id or message.internal:
+    theirs = message is not None and message.conversation_id == conversation.id and not message.internal
+    if message is None or not theirs or message.seq <= conversation.hidden_seq:
         raise Refusal("no_such_button", "这个选项已失效，请直接输入您的问题。", status=404)
     buttons = Content.model_validate(message.content).buttons
     if not 0 <= index < len(buttons):

@@ -7,11 +7,11 @@ import os
 from collections.abc import Iterable
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.masking import Secret, mask, take_out
-from bot.conversation.models import VaultEntry
+from bot.conversation.models import Conversation, Message, VaultEntry
 from bot.runtime import Runtime
 from bot.text.personal import BANK_CARD, ID_NUMBER, LANDLINE, MOBILE, NAME, PASSPORT, find_personal, readable
 
@@ -135,10 +135,17 @@ async def conversations_with(session: AsyncSession, rt: Runtime, text: str) -> l
 
 
 async def last_phone(session: AsyncSession, *, conversation_id: str) -> str | None:
-    """The token of the number the talent gave last in this chat."""
+    """The token of the number the talent gave last in this chat; never one of an earlier person's."""
+    former = (
+        select(Message.created_at)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Conversation.id == conversation_id, Message.seq == Conversation.hidden_seq)
+        .scalar_subquery()
+    )
     return await session.scalar(
         select(VaultEntry.token)
         .where(VaultEntry.conversation_id == conversation_id, VaultEntry.kind.in_((MOBILE, LANDLINE)))
+        .where(or_(former.is_(None), VaultEntry.created_at > former))
         .order_by(VaultEntry.created_at.desc(), VaultEntry.id.desc())
         .limit(1)
     )

@@ -25,6 +25,11 @@ def router() -> APIRouter:
     async def docs() -> Response:
         return _file(DIST / "docs", "index.html")
 
+    @routes.get("/verify/{path:path}")
+    async def verify(path: str) -> Response:
+        """The one-time page under its token, which the page itself reads from the address."""
+        return _file(DIST / "verify", path if path.startswith("assets/") else "index.html")
+
     @routes.get("/{page}")
     async def slash(page: str) -> Response:
         if page in _PAGES:

@@ -19,6 +19,8 @@ from bot.runtime import Runtime
 from bot.store.base import new_id
 from bot.talent.models import Talent
 
+NOBODY = "00000000000"
+
 
 @dataclass(frozen=True)
 class Told:
@@ -64,21 +66,23 @@ async def send_sms(
     session: AsyncSession,
     rt: Runtime,
     *,
-    talent_id: str,
+    talent_id: str | None,
     kind: str,
     once_key: str,
     text: str,
     until: datetime | None = None,
 ) -> bool:
-    """Queue one short message; False without a provider, without a phone, or when it is known already.
+    """Queue one short message; False without a provider, or when it is known already.
 
-    `until`: afterwards it says nothing any more and is not sent.
+    `until`: afterwards it says nothing any more and is not sent. For nobody, or without a phone, a row
+    that is over at once: a code asked for with wrong data must cost what a right one costs.
     """
-    talent = await session.get(Talent, talent_id)
-    if not can_send(rt) or talent is None or talent.phone_sealed is None:
+    if not can_send(rt):
         return False
+    query = select(Talent.phone_sealed).where(Talent.id == talent_id)
+    phone = await session.scalar(query)
     letter = {
-        "phone": vault.open_sealed(rt, talent.phone_sealed),
+        "phone": vault.open_sealed(rt, phone) if phone else NOBODY,
         "text": text,
         "until": until.isoformat() if until else None,
     }
@@ -92,7 +96,7 @@ async def send_sms(
             kind=kind,
             once_key=once_key,
             sealed=vault.seal(rt, json.dumps(letter, ensure_ascii=False)),
-            status=NoticeStatus.QUEUED,
+            status=NoticeStatus.QUEUED if phone else NoticeStatus.FAILED,
             attempt=0,
             due_at=now,
             created_at=now,
@@ -100,7 +104,7 @@ async def send_sms(
         .on_conflict_do_nothing()
         .returning(TalentNotice.id)
     )
-    return added is not None
+    return added is not None and phone is not None
 
 
 def tell_after(rt: Runtime, *told: Told) -> None:

@@ -23,6 +23,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     settings_router,
     talents_router,
     directory_router,
+    data_router,
 )
 PARTS_OF_DESK = (api_chats, api_acts, api_outcomes, api_words, api_tools)
 PUBLIC = {"POST /api/staff/login"}
