@@ -20,6 +20,8 @@ from bot.cli_documents import FOLDER as DOCUMENTS
 from bot.cli_documents import documents, show_loaded
 from bot.cli_items import items, show_items
 from bot.cli_runtime import refuse_problems, with_runtime
+from bot.cli_talent import show_loaded as show_directory
+from bot.cli_talent import talent
 from bot.desk import defaults
 from bot.errors import Refusal
 from bot.knowledge import service as knowledge
@@ -30,6 +32,7 @@ from bot.service import seeds
 from bot.settings import PROJECT, Settings, load_secrets
 from bot.store.migrate import upgrade
 from bot.supervisor import engine_python, environment, supervise
+from bot.talent import directory
 
 cli = typer.Typer(help="惠才通：高层次人才服务助手", no_args_is_help=True, add_completion=False)
 database = typer.Typer(help="数据库", no_args_is_help=True)
@@ -40,6 +43,7 @@ cli.add_typer(faqs, name="knowledge")
 cli.add_typer(staff, name="staff")
 cli.add_typer(documents, name="documents")
 cli.add_typer(desk, name="desk")
+cli.add_typer(talent, name="talent")
 cli.add_typer(items, name="items")
 console = Console()
 KNOWLEDGE = PROJECT / "data" / "knowledge"
@@ -87,6 +91,7 @@ def prepare() -> None:
         _show_loaded(await knowledge.load(rt, folder=KNOWLEDGE))
         show_loaded(await register.load(rt, folder=DOCUMENTS))
         show_items(await seeds.load_seeds(rt))
+        show_directory(await directory.load(rt))
         await defaults.ensure_defaults(rt)
         created = await accounts.ensure_demo_accounts(rt)
         if created:

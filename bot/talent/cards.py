@@ -113,11 +113,18 @@ async def issue_card(
 
 
 async def change_card(
-    session: AsyncSession, rt: Runtime, *, card_id: str, status: CardStatus, reason: str, by: str | None
+    session: AsyncSession,
+    rt: Runtime,
+    *,
+    talent_id: str,
+    card_id: str,
+    status: CardStatus,
+    reason: str,
+    by: str | None,
 ) -> Card:
     """停用, 恢复, 收回. Whoever takes a card away says why."""
     card = await session.get(Card, card_id, with_for_update=True)
-    if card is None:
+    if card is None or card.talent_id != talent_id:
         raise Refusal("not_found", "没有找到这张卡，请刷新后重试。", status=404)
     if status == CardStatus.REPLACED or not card_step(card.status, status):
         raise Refusal("card_step", f"这张卡现在是“{card.status}”，不能改为“{status}”。", status=409)

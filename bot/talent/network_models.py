@@ -42,6 +42,7 @@ class Department(Base):
     phone: Mapped[str | None] = mapped_column(String(32))  # published ones only
     source: Mapped[str] = mapped_column(String(32))  # row of the fact sheet
     position: Mapped[int] = mapped_column(default=0)
+    edited: Mapped[bool] = mapped_column(default=False)  # by staff: the shipped row does not replace it
 
 
 class Window(Base):
@@ -61,6 +62,7 @@ class Window(Base):
     items: Mapped[list[str]] = mapped_column(default=list)  # keys of service items; empty: any of its region
     source: Mapped[str] = mapped_column(String(32))
     note: Mapped[str | None] = mapped_column(Text)
+    edited: Mapped[bool] = mapped_column(default=False)
 
 
 class Institution(Base):
