@@ -33,6 +33,7 @@ from bot.notices import port as notices
 from bot.notices.sender import run_notices
 from bot.runtime import Clock, Runtime, SystemClock
 from bot.service import catalogue as service_items
+from bot.service import office_api, office_tasks_api
 from bot.settings import Settings, load_secrets
 from bot.store.database import Database
 from bot.store.hints import Hints
@@ -114,6 +115,8 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
         directory_api.router,
         units_api.router,
         unit_cases_api.router,
+        office_api.router,
+        office_tasks_api.router,
         internal.router(),
         status.router,
         pages.router(),

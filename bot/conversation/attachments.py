@@ -81,10 +81,11 @@ async def _opened(rt: Runtime, row: Attachment | None) -> tuple[File, bytes]:
     return File(id=row.id, name=row.name, media_type=row.media_type, size=row.size), data
 
 
-async def keep_of_employer(
-    rt: Runtime, *, employer_id: str, external_key: str, name: str, data: bytes
+async def keep_outside_chat(
+    rt: Runtime, *, employer_id: str | None, external_key: str, name: str, data: bytes
 ) -> Attachment:
-    """A file an employer hands in for a case, outside any chat; a repeated key returns the first."""
+    """A file an employer hands in for a case, or somebody brings to the window; a repeated key returns
+    the first."""
     checked = await asyncio.to_thread(check_file, name=name, data=data)
     file_id = new_id()
     await asyncio.to_thread(_store, rt, file_id, checked.data)

@@ -86,7 +86,7 @@ async def keep_file(rt: Runtime, *, unit: Unit, key: str, name: str, data: bytes
         )
     if (count or 0) >= FILES_A_DAY:
         raise Refusal("too_many_files", "本单位今天上传的文件太多了，请明天再传。", status=429)
-    return await attachments.keep_of_employer(
+    return await attachments.keep_outside_chat(
         rt, employer_id=unit.employer_id, external_key=f"unit:{key}", name=name, data=data
     )
 

@@ -11,6 +11,8 @@ from bot.desk.manage.after_api import router as after_router
 from bot.desk.manage.api import router as manage_router
 from bot.desk.manage.settings_api import router as settings_router
 from bot.identity.office_api import router as data_router
+from bot.service.office_api import router as cases_router
+from bot.service.office_tasks_api import router as tasks_router
 from bot.talent.api import router as talents_router
 from bot.talent.directory_api import router as directory_router
 
@@ -24,6 +26,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     talents_router,
     directory_router,
     data_router,
+    cases_router,
+    tasks_router,
 )
 PARTS_OF_DESK = (api_chats, api_acts, api_outcomes, api_words, api_tools)
 PUBLIC = {"POST /api/staff/login"}
@@ -33,6 +37,33 @@ ANYBODY_SIGNED_IN = {
     "POST /api/staff/password",
 }
 EXPECTED = {
+    "GET /api/office/cases": "case.read",
+    "GET /api/office/cases/counts": "case.read",
+    "GET /api/office/cases/export.xlsx": "case.export",
+    "GET /api/office/cases/publicity": "case.read",
+    "GET /api/office/cases/dispatches": "case.review",
+    "GET /api/office/cases/items": "case.intake",
+    "GET /api/office/cases/items/{key}": "case.intake",
+    "GET /api/office/cases/colleagues": "case.read",
+    "POST /api/office/cases/batch": "case.read",
+    "POST /api/office/cases": "case.intake",
+    "GET /api/office/cases/{part_id}": "case.read",
+    "POST /api/office/cases/{part_id}/unmask": "desk.unmask",
+    "GET /api/office/cases/{part_id}/objections": "case.review",
+    "POST /api/office/cases/{part_id}/objections": "case.read",
+    "POST /api/office/cases/{part_id}/urge": "case.review",
+    "POST /api/office/cases/{part_id}/link": "case.read",
+    "POST /api/office/cases/{part_id}/note": "case.read",
+    "POST /api/office/cases/{part_id}/files": "case.intake",
+    "GET /api/office/cases/{part_id}/files/{file_id}": "case.read",
+    "POST /api/office/cases/{part_id}/files/{file_id}/mark": "case.read",
+    "POST /api/office/cases/{part_id}/{event}": "case.read",
+    "GET /api/office/tasks": "case.read",
+    "POST /api/office/tasks/{task_id}/done": "case.read",
+    "GET /api/office/dispatches": "case.opinion",
+    "GET /api/office/dispatches/{dispatch_id}": "case.opinion",
+    "GET /api/office/dispatches/{dispatch_id}/files/{file_id}": "case.opinion",
+    "POST /api/office/dispatches/{dispatch_id}/answer": "case.opinion",
     "GET /api/office/data-requests": "talent.edit",
     "POST /api/office/data-requests/{request_id}": "talent.edit",
     "GET /api/office/talents/{talent_id}/bindings": "talent.read",

@@ -42,7 +42,7 @@ def _sheet(book: Workbook, name: str, first: str, rows: list[dict[str, Any]]) ->
     sheet.freeze_panes = "B2"
     sheet.append([_head_cell(sheet, text) for text in head])
     for row in rows:
-        sheet.append([_cell(sheet, value) for value in _values(row)])
+        sheet.append([cell_of(sheet, value) for value in _values(row)])
 
 
 def _heading(first: str) -> list[str]:
@@ -76,13 +76,13 @@ def _minutes(seconds: float | None) -> float | None:
 
 
 def _head_cell(sheet: Any, text: str) -> Any:
-    cell = _cell(sheet, text)
+    cell = cell_of(sheet, text)
     cell.font = Font(bold=True, color="FFFFFF")
     cell.fill = _HEAD
     return cell
 
 
-def _cell(sheet: Any, value: Any) -> Any:
+def cell_of(sheet: Any, value: Any) -> Any:
     if isinstance(value, _Share):
         cell = WriteOnlyCell(sheet, value.value)
         cell.number_format = "0.0%"
