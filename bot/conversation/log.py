@@ -201,8 +201,13 @@ def _view(message: Message) -> MessageView:
 
 
 def _wish(payload: str) -> str | None:
-    """Buttons a page may show its own way: ask for a person, leave a ticket, no longer wait."""
-    known = {"/request_human": "person", "/leave_ticket": "ticket", "/cancel_human": "cancel"}
+    """Buttons a page may show its own way: ask for a person, leave a ticket, no longer wait, prove who one is."""
+    known = {
+        "/request_human": "person",
+        "/leave_ticket": "ticket",
+        "/cancel_human": "cancel",
+        "/verify_identity": "identity",
+    }
     return known.get(payload if payload.startswith("/request") else payload.partition("{")[0])
 
 

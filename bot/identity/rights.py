@@ -43,7 +43,7 @@ async def standing(rt: Runtime, *, asker: Asker) -> dict[str, Any]:
     if talent_id:
         async with rt.db.read() as session:
             bound = await _mine(session, asker, talent_id)
-    return {"on": can_send(rt), "off": sentence("identity.off"), "notice": notice, "bound": bound}
+    return {"on": can_send(rt), "off": sentence("identity.switched_off"), "notice": notice, "bound": bound}
 
 
 async def _mine(session: AsyncSession, asker: Asker, talent_id: str) -> dict[str, Any] | None:

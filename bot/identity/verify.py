@@ -44,7 +44,7 @@ CODE_MINUTES = int(CODE_LIFE.total_seconds() // 60)
 def check_on(rt: Runtime) -> None:
     """Without a provider no code can be sent, so nothing is asked for either."""
     if not can_send(rt):
-        raise Refusal("identity_off", sentence("identity.off"), status=503)
+        raise Refusal("identity_off", sentence("identity.switched_off"), status=503)
 
 
 async def start(rt: Runtime, *, asker: Asker, name: str, id_last6: str) -> None:
