@@ -40,7 +40,7 @@ from bot.store.hints import Hints
 from bot.store.listen import HintListener
 from bot.store.migrate import upgrade
 from bot.talent import api as talents_api
-from bot.talent import directory_api
+from bot.talent import benefits_api, demands_api, directory_api, grassroots_api
 from bot.units import api as units_api
 from bot.units import cases_api as unit_cases_api
 
@@ -113,6 +113,9 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
         documents_api.router,
         talents_api.router,
         directory_api.router,
+        grassroots_api.router,
+        demands_api.router,
+        benefits_api.router,
         units_api.router,
         unit_cases_api.router,
         office_api.router,

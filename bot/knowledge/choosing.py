@@ -28,6 +28,14 @@ class Fitting:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """One row against one person: the worst of its limits, and each need by itself."""
+
+    fit: Fit
+    states: Mapping[str, Fit]
+
+
+@dataclass(frozen=True)
 class Chosen:
     shown: tuple[Fitting, ...]
     excluded: tuple[Entitlement, ...]  # everything holds but the limit they tell
@@ -55,22 +63,18 @@ def choose(
     fittings: list[Fitting] = []
     excluded: list[Entitlement] = []
     for row in here:
-        states = _states(row, profile, catalogue.equal_tiers)
-        if states is None:
+        judged = judge(row, profile, catalogue.equal_tiers)
+        if judged is None:
             continue
-        decisive = [states[need] for need in _DECISIVE if need in states]
-        limits = [states[need] for need in _LIMITS if need in states]
-        if Fit.NO in decisive or Fit.OPEN in decisive:
-            continue
-        if Fit.NO in limits:
+        if judged.fit is Fit.NO:
             excluded += [row] if row.limit else []
             continue
-        fit = Fit.OPEN if Fit.OPEN in limits else Fit.YES
         close = near(row.region, places, lexicon) or 0
-        fittings.append(Fitting(row=row, fit=fit, met=len(decisive), near=close))
+        met = len([need for need in judged.states if need in _DECISIVE])
+        fittings.append(Fitting(row=row, fit=judged.fit, met=met, near=close))
     # What weighs most is kept, and then told from the nearest place outwards.
     fittings.sort(key=lambda one: (one.row.rank, -one.near, -one.fit, -one.met))
-    kept = _spread(_nearest_of_group(fittings))[:MOST_SHOWN]
+    kept = _spread(nearest_of_group(fittings))[:MOST_SHOWN]
     weakest = max((one.row.rank for one in kept), default=0) if len(kept) == MOST_SHOWN else None
     open_rows = [row for row in here if weakest is None or row.rank <= weakest]
     about = places or {one.row.region for one in kept}
@@ -80,6 +84,17 @@ def choose(
         ask=_worth_asking(catalogue, profile, rows, open_rows, places, about, lexicon),
         places=_cities(rows, profile, catalogue.equal_tiers, places, lexicon),
     )
+
+
+def judge(row: Entitlement, profile: Profile, equal: EqualTiers) -> Judged | None:
+    """None: nothing says that the row concerns this person. NO: everything holds but a limit."""
+    states = _states(row, profile, equal)
+    if states is None:
+        return None
+    if any(state is not Fit.YES for need, state in states.items() if need in _DECISIVE):
+        return None
+    fit = min((state for need, state in states.items() if need in _LIMITS), default=Fit.YES)
+    return Judged(fit, states)
 
 
 def near(region: str, places: Collection[str], lexicon: Lexicon) -> int | None:
@@ -124,7 +139,7 @@ def _known(value: object, holds: bool) -> Fit:
     return Fit.YES if holds else Fit.NO
 
 
-def _nearest_of_group(fittings: Sequence[Fitting]) -> list[Fitting]:
+def nearest_of_group(fittings: Sequence[Fitting]) -> list[Fitting]:
     """A county with its own standard: the city's would look like a second one."""
 
     def beaten(one: Fitting) -> bool:

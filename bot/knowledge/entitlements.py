@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.knowledge.profile import Honour, Profile
 from bot.knowledge.schemas import Faq
@@ -62,6 +62,16 @@ class Entitlement(Strict):
     subject: str | None = None  # what its amount can be compared with
     side: str | None = None
     amount: str | None = None
+    # What only a record can tell, see bot/talent/entitled_record.py:
+    scheme: str | None = None  # version of the scheme whose tiers `needs.tier` (or `unless`) means
+    in_term: bool = False  # an honour counts only within its 管理期
+    without_application: bool = False  # found by comparing data, nobody applies
+
+    @model_validator(mode="after")
+    def _names_its_scheme(self) -> Self:
+        if self.needs.tier and self.scheme is None:
+            raise ValueError(f"{self.key}: a tier means nothing without the scheme it belongs to")
+        return self
 
 
 class Choice(Strict):

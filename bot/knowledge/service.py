@@ -34,6 +34,7 @@ __all__ = [
     "answer_faq",
     "answers",
     "better_question",
+    "current_answers",
     "entitled",
     "export",
     "knows_region",
@@ -114,6 +115,13 @@ async def entitled(rt: Runtime, *, heard: Heard, region: str | None) -> Told | N
     if considered is None:
         return None
     return tell(considered, snapshot=snapshot, catalogue=catalogue, region=region, today=_today(rt))
+
+
+async def current_answers(rt: Runtime) -> dict[str, Faq]:
+    """Every published answer that holds today, by key."""
+    entries, today = (await library_of(rt)).snapshot.index.entries, _today(rt)
+    faqs = (entry.faq for entry in entries)
+    return {faq.key: faq for faq in faqs if faq.kind == "answer" and valid(faq, today)}
 
 
 def meant_by(text: str, *, yes: bool, profile: dict[str, Any] | None) -> str | None:
