@@ -18,6 +18,8 @@ from bot.talent.benefits_api import router as benefits_router
 from bot.talent.demands_api import router as demands_router
 from bot.talent.directory_api import router as directory_router
 from bot.talent.grassroots_api import router as grassroots_router
+from bot.units.api import router as units_router
+from bot.units.cases_api import router as unit_cases_router
 
 ROUTERS: tuple[APIRouter, ...] = (
     accounts_router,
@@ -34,6 +36,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     data_router,
     cases_router,
     tasks_router,
+    units_router,
+    unit_cases_router,
 )
 PARTS_OF_DESK = (api_chats, api_acts, api_outcomes, api_words, api_tools)
 PUBLIC = {"POST /api/staff/login"}
