@@ -27,8 +27,11 @@ from bot.service.models import (
     PartMaterial,
 )
 from bot.service.schemas import FormField, Question, ServiceItem
+from bot.service.steps import all_steps
 from bot.talent.models import Talent
 from bot.talent.network_models import Department
+from bot.talent.schemes import schemes
+from bot.talent.settings import setting
 from bot.text import personal
 
 
@@ -75,7 +78,9 @@ async def detail_of(session: AsyncSession, rt: Runtime, *, case: Case, staff: St
             "rated_at": application.rated_at,
             "parts": await _siblings(session, rt, application.id),
         },
-        "item": _item(item) if item else None,
+        "item": _item(item, await setting(session, "publicity_days")) if item else None,
+        "levels": part.levels,
+        "next_level": part.levels[part.level + 1] if part.level + 1 < len(part.levels) else None,
         "values": values_of(rt, part=part, item=item, clear=False),
         "materials": await materials_of(session, part=part, item=item),
         "supplement": {"round": part.supplements, "missing": part.supplement},
@@ -108,8 +113,7 @@ def values_of(
 ) -> list[dict[str, Any]]:
     """Every answer in the item's order, then what supplements brought."""
     answers: dict[str, str] = json.loads(vault.open_sealed(rt, part.sealed))
-    every: list[Question | FormField] = [*item.questions, *item.fields] if item else []
-    steps = {step.key: step for step in every}
+    steps = {step.key: step for step in all_steps(item)} if item else {}
     keys = [key for key in steps if answers.get(key)]
     keys += [key for key in answers if key not in steps and answers[key] and not key.startswith(MATERIAL)]
     found = []
@@ -126,7 +130,8 @@ def values_of(
                 "key": key,
                 "label": label,
                 "value": shown,
-                "masked": not clear and shown != value and not titles,
+                "masked": shown != titles.get(value, value),
+                "personal": hidden,
             }
         )
     return found
@@ -223,8 +228,9 @@ async def dispatches_of(session: AsyncSession, rt: Runtime, *, part_id: str) -> 
     ]
 
 
-def _item(item: ServiceItem) -> dict[str, Any]:
-    steps: list[Question | FormField] = [*item.questions, *item.fields]
+def _item(item: ServiceItem, days: int) -> dict[str, Any]:
+    """`days` is the centre's setting, where the item states no publicity of its own."""
+    scheme = item.approval.scheme or ""
     return {
         "key": item.key,
         "version": item.version,
@@ -233,11 +239,20 @@ def _item(item: ServiceItem) -> dict[str, Any]:
         "office": item.office,
         "time_limit": item.time_limit,
         "basis": [basis.model_dump(exclude={"code"}) for basis in item.basis],
-        "fields": [{"key": step.key, "label": step.label} for step in steps],
+        "fields": [
+            {
+                "key": step.key,
+                "label": step.label,
+                "options": [{"value": one.value, "title": one.title} for one in step.options],
+            }
+            for step in all_steps(item)
+        ],
         "consults": item.consults,
         "publicity": item.approval.publicity,
+        "publicity_days": item.approval.publicity_days or days,
         "outcome": item.approval.outcome,
         "scheme": item.approval.scheme,
+        "tiers": list(schemes()[scheme].tiers) if scheme in schemes() else [],
     }
 
 

@@ -14,6 +14,7 @@ from bot.service.case_moves import Moving
 from bot.service.case_values import read_value
 from bot.service.models import PartMaterial
 from bot.service.schemas import FormField, Question, ServiceItem
+from bot.service.steps import all_steps
 from bot.texts import sentence
 
 OTHER = "other_"  # prefix of an answer to what is no field of the item
@@ -26,8 +27,7 @@ def read_missing(*, item: ServiceItem | None, missing: list[Lack]) -> list[dict[
     steps: dict[str, str] = {}
     materials: dict[str, str] = {}
     if item:
-        every: list[Question | FormField] = [*item.questions, *item.fields]
-        steps = {step.key: step.label for step in every}
+        steps = {step.key: step.label for step in all_steps(item)}
         materials = {material.key: material.name for material in item.materials}
     found: list[dict[str, str]] = []
     for number, lack in enumerate(missing, start=1):
@@ -68,8 +68,7 @@ async def keep_supplied(moving: Moving) -> None:
 def _values(moving: Moving, asked: list[dict[str, Any]]) -> dict[str, str]:
     steps: dict[str, Question | FormField] = {}
     if moving.item:
-        every: list[Question | FormField] = [*moving.item.questions, *moving.item.fields]
-        steps = {step.key: step for step in every}
+        steps = {step.key: step for step in all_steps(moving.item)}
     wanted = {one["key"]: one for one in asked if one["kind"] != "material"}
     found, faults = {}, []
     for key, given in moving.deed.values.items():

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.service.answers import SKIPPED, TOKEN_OF
 from bot.service.schemas import Condition, FieldKind, FormField, Question, ServiceItem
+from bot.service.steps import all_steps
 from bot.text import personal
 from bot.texts import sentence
 
@@ -23,7 +24,7 @@ class Checked:
 def check_values(*, item: ServiceItem, values: dict[str, str]) -> Checked:
     """Everything that applies, checked in the item's order; what does not apply is left out."""
     checked = Checked()
-    steps: list[Question | FormField] = [*item.questions, *item.fields]
+    steps = all_steps(item)
     known = {step.key for step in steps}
     for key in values:
         if key not in known:

@@ -12,6 +12,7 @@ from bot.accounts.sessions import COOKIE
 from bot.app import build_app
 from bot.knowledge.api import router as console_router
 from bot.runtime import Runtime
+from bot.service.catalogue import Catalogue
 from tests.accounts.staff_app import anonymous, at_work, code, make_app
 from tests.accounts.staff_routes import (
     ANYBODY_SIGNED_IN,
@@ -22,6 +23,7 @@ from tests.accounts.staff_routes import (
     staff_routes,
 )
 from tests.desk.streaming import opened
+from tests.service.items import texts
 
 
 def guards(dependant: Dependant) -> set[object]:
@@ -35,6 +37,7 @@ def guards(dependant: Dependant) -> set[object]:
 
 @pytest.fixture
 def app(rt: Runtime) -> FastAPI:
+    rt.parts["service"] = Catalogue({}, texts())
     return make_app(rt, *ROUTERS)
 
 
