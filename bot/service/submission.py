@@ -19,6 +19,7 @@ from bot.conversation.models import Conversation
 from bot.errors import Refusal
 from bot.runtime import SHANGHAI, Runtime
 from bot.service import drafts
+from bot.service.case_levels import levels_for
 from bot.service.catalogue import catalogue
 from bot.service.composing import JOINT, MATERIAL, split
 from bot.service.materials import files_of
@@ -34,6 +35,8 @@ from bot.service.rules import adopt, assess, missing
 from bot.service.schemas import FieldKind, FormField, Level, Question, ServiceItem
 from bot.service.steps import DONE, order
 from bot.text import personal
+from bot.texts import sentence
+from bot.units.matching import employer_named
 
 # No 0/O, 1/I/L; a letter first in each half keeps a code from being read as a phone number.
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -91,8 +94,21 @@ async def submit(rt: Runtime, *, turn_id: str, conversation_id: str, draft: dict
     if earlier:
         changed = await _differs(rt, request_id=request_id, answers=answers)
         return Submission(earlier, _code_of(rt, request_id), changed)
-    submitter = Submitter(conversation_id=conversation_id, talent_id=talent_id)
+    submitter = Submitter(
+        conversation_id=conversation_id, talent_id=talent_id, employer_id=await _employer(rt, answers)
+    )
     return await store(rt, request_id=request_id, submitter=submitter, answers=answers)
+
+
+async def _employer(rt: Runtime, answers: list[Answers]) -> str | None:
+    """The employer the talent works at, where it approves its people's applications here."""
+    steps = ((answer, step) for answer in answers for step in answer.item.fields)
+    kind = FieldKind.EMPLOYER
+    named = next((a.values[s.key] for a, s in steps if s.kind is kind and a.values.get(s.key)), None)
+    if named is None:
+        return None
+    async with rt.db.read() as session:
+        return await employer_named(session, named)
 
 
 def _by_item(items: list[ServiceItem], values: dict[str, str]) -> list[Answers]:
@@ -168,6 +184,7 @@ async def _add_part(
     approval = item.approval
     levels = approval.by_route.get(result.route, approval.levels) if result.route else approval.levels
     unit_first = levels[0] is Level.UNIT and application.employer_id is not None
+    region = _region(item, values)
     part = ApplicationPart(
         application_id=application.id,
         position=position,
@@ -176,8 +193,8 @@ async def _add_part(
         status=PartStatus.UNIT if unit_first else PartStatus.SUBMITTED,
         verdict=result.verdict if item.questions else None,
         route=result.route,
-        levels=[level for level in levels if level is not Level.UNIT],
-        region=_region(item, values),
+        levels=levels_for(levels, region),
+        region=region,
         department=item.department,
         sealed=vault.seal(rt, json.dumps(values, ensure_ascii=False)),
         facts=_facts(item, values),
@@ -186,7 +203,10 @@ async def _add_part(
     )
     session.add(part)
     await session.flush()
-    session.add(PartChange(part_id=part.id, event="submit", after=part.status, at=now))
+    # Nobody there can approve it here: the window has to hear the employer itself.
+    unheard = levels[0] is Level.UNIT and not unit_first
+    note = sentence("units.not_registered") if unheard else None
+    session.add(PartChange(part_id=part.id, event="submit", after=part.status, note=note, at=now))
     for material, ids in given.files.items():
         for attachment_id in dict.fromkeys(ids):
             session.add(
