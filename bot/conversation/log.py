@@ -201,7 +201,7 @@ def _view(message: Message) -> MessageView:
 
 
 def _wish(payload: str) -> str | None:
-    """Buttons a page may show its own way: ask for a person, leave a ticket, no longer wait, prove who one is."""
+    """Buttons a page may show its own way: ask for a person, leave a ticket, stop waiting, prove oneself."""
     known = {
         "/request_human": "person",
         "/leave_ticket": "ticket",
