@@ -32,8 +32,8 @@ from bot.knowledge.documents import api as documents_api
 from bot.notices import port as notices
 from bot.notices.sender import run_notices
 from bot.runtime import Clock, Runtime, SystemClock
+from bot.service import case_sweep, office_api, office_tasks_api
 from bot.service import catalogue as service_items
-from bot.service import office_api, office_tasks_api
 from bot.settings import Settings, load_secrets
 from bot.store.database import Database
 from bot.store.hints import Hints
@@ -67,6 +67,7 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
         await service_items.start(rt)
         await knowledge.start(rt)
         await desk.start(rt)
+        await case_sweep.start(rt)
         runner = TurnRunner(rt, engine=rt.parts["engine"])
         runner.start()
         if http_engine:
@@ -85,6 +86,7 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
                 task.cancel()
             await asyncio.gather(*sending, return_exceptions=True)
             await runner.stop()
+            await case_sweep.stop(rt)
             await desk.stop(rt)
             await knowledge.stop(rt)
             await service_items.stop(rt)

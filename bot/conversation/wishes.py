@@ -26,6 +26,8 @@ from bot.conversation.ratings import rate
 from bot.conversation.tickets import NOBODY
 from bot.errors import Refusal
 from bot.runtime import SHANGHAI, Runtime
+from bot.service import case_rating
+from bot.service.case_scope import Person
 from bot.texts import sentence
 
 WAITING = (Control.QUEUED, Control.OFFERED)
@@ -41,6 +43,11 @@ class _When(BaseModel):
 
 class _Rating(BaseModel):
     handover: str
+    score: int = Field(ge=1, le=5)
+
+
+class _CaseRating(BaseModel):
+    application: str
     score: int = Field(ge=1, le=5)
 
 
@@ -80,6 +87,8 @@ async def press(session: AsyncSession, rt: Runtime, *, conversation: Conversatio
             case "/rate":
                 rating = _Rating(**values)
                 await _rate(session, rt, conversation, rating)
+            case "/rate_case":
+                await _rate_case(session, rt, conversation, _CaseRating(**values))
             case _:
                 return False
     except (ValidationError, json.JSONDecodeError):
@@ -191,6 +200,20 @@ async def _rate(session: AsyncSession, rt: Runtime, conversation: Conversation, 
     except Refusal as refusal:  # a button of long ago: told in the chat, where it was pressed
         content = Content.say(refusal.message)
         append(session, rt, conversation=conversation, author=Author.SYSTEM, content=content)
+
+
+async def _rate_case(
+    session: AsyncSession, rt: Runtime, conversation: Conversation, rating: _CaseRating
+) -> None:
+    person = Person(conversation.id, conversation.talent_id)
+    try:
+        low = await case_rating.rate(
+            session, rt, application_id=rating.application, person=person, score=rating.score
+        )
+        text = sentence("cases.rated_low" if low else "cases.rated")
+    except Refusal as refusal:
+        text = refusal.message
+    append(session, rt, conversation=conversation, author=Author.SYSTEM, content=Content.say(text))
 
 
 def _say(session: AsyncSession, rt: Runtime, conversation: Conversation, name: str) -> None:

@@ -9,7 +9,7 @@ from bot.accounts.permissions import Permission, Staff
 from bot.conversation.models import Conversation
 from bot.errors import Refusal
 from bot.runtime import Runtime
-from bot.service.case_scope import visible
+from bot.service.case_scope import unit_answers, visible
 from bot.service.case_values import check_values
 from bot.service.case_work import check_may, note, wake
 from bot.service.catalogue import catalogue
@@ -67,7 +67,10 @@ async def make(
     async with rt.db.read() as session:
         if talent_id:
             talent = await access_talent(session, talent_id=talent_id, staff=staff)
-            submitter = replace(submitter, talent_id=talent.id, employer_id=talent.employer_id)
+            submitter = replace(submitter, talent_id=talent.id)
+            # An application must not wait for an employer where nobody can approve it.
+            if talent.employer_id and await unit_answers(session, employer_id=talent.employer_id):
+                submitter = replace(submitter, employer_id=talent.employer_id)
         if conversation_id:
             chat = await session.get(Conversation, conversation_id)
             if chat is None:

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.permissions import Permission, Staff
 from bot.accounts.service import audit, staff_names
+from bot.desk.manage.notices import Told, add_notices
 from bot.errors import Refusal
-from bot.runtime import Runtime
+from bot.runtime import SHANGHAI, Runtime
 from bot.service.case_days import this_evening
 from bot.service.case_moves import Moving, item_of
 from bot.service.case_scope import visible
@@ -19,6 +20,7 @@ from bot.service.models import Application, ApplicationPart, CaseTask
 from bot.store.base import new_id
 from bot.talent.models import Assignment
 from bot.talent.settings import setting
+from bot.texts import sentence
 
 PUBLICITY_CALL, LOW_RATING = "publicity_call", "low_rating"
 PAGE = 50
@@ -75,6 +77,10 @@ async def add_task(
         )
         .on_conflict_do_nothing(index_elements=[CaseTask.once_key])
     )
+    if staff_id and kind == PUBLICITY_CALL:
+        due = f"{due_at.astimezone(SHANGHAI):%m月%d日 %H:%M}"
+        text = sentence("cases.task_publicity_call", case_no=application.case_no, due=due)
+        await add_notices(session, rt, [Told(staff_id, kind, text, None, f"task:{once_key}")])
 
 
 async def tasks(rt: Runtime, *, staff: Staff, done: bool = False, page: int = 1) -> dict[str, Any]:
