@@ -15,6 +15,7 @@ export interface Listed<Row, Extra = object> {
   page: Ref<number>
   data: ShallowRef<(Paged<Row> & Extra) | null>
   rows: ComputedRef<Row[]>
+  total: ComputedRef<number>
   loading: Ref<boolean>
   error: Ref<string>
   narrowed: ComputedRef<boolean>
@@ -23,9 +24,20 @@ export interface Listed<Row, Extra = object> {
   file: (path: string) => string
 }
 
+export interface ListOptions<Row> {
+  /** Goes along with every request and does not stand in the address. */
+  fixed?: () => Record<string, string>
+  /** What a filter is while the address does not say. */
+  defaults?: Record<string, string>
+  /** Filters that may be several values, with commas between. */
+  many?: string[]
+  /** Narrows here what the server sends whole. */
+  narrow?: (row: Row, filters: Record<string, string>) => boolean
+}
+
 /** One list of the page: filters and page number stand in the address, so that a link and going back keep them. */
 export function useList<Row, Extra = object>(
-  path: string, names: string[], options: { fixed?: () => Record<string, string>; defaults?: Record<string, string> } = {},
+  path: string, names: string[], options: ListOptions<Row> = {},
 ): Listed<Row, Extra> {
   const view = here.view
   const defaults = options.defaults ?? {}
@@ -48,7 +60,7 @@ export function useList<Row, Extra = object>(
     },
   })
   const wanted = computed(() => ({
-    ...Object.fromEntries(names.map((name) => [name, valueOf(name)])), ...(options.fixed?.() ?? {}),
+    ...Object.fromEntries(names.map((name) => [name, options.many?.includes(name) ? valueOf(name).split(',') : valueOf(name)])), ...(options.fixed?.() ?? {}),
   }))
   const narrowed = computed(() => names.some((name) => valueOf(name) !== (defaults[name] ?? '')))
 
@@ -56,9 +68,10 @@ export function useList<Row, Extra = object>(
     const turn = ++asked
     loading.value = true
     try {
-      const answer = await api.get<Paged<Row> & Extra>(path, { ...wanted.value, page: page.value })
+      const answer = await api.get<Partial<Paged<Row>> & { rows: Row[] } & Extra>(path, { ...(options.narrow ? {} : wanted.value), page: page.value })
       if (turn !== asked) return
-      data.value = answer
+      // A list that comes whole needs no count.
+      data.value = { ...answer, total: answer.total ?? answer.rows.length, page_size: answer.page_size || answer.rows.length || 1 }
       error.value = ''
     } catch (failed) {
       if (turn === asked) error.value = sentence(failed)
@@ -72,7 +85,8 @@ export function useList<Row, Extra = object>(
   }, { immediate: true })
   onScopeDispose(() => asked++)
 
-  const rows = computed(() => data.value?.rows ?? [])
+  const rows = computed(() => (data.value?.rows ?? []).filter((row) => !options.narrow || options.narrow(row, Object.fromEntries(names.map((name) => [name, valueOf(name)])))))
+  const total = computed(() => (options.narrow ? rows.value.length : data.value?.total ?? 0))
   const file = (target: string): string => withQuery(target, wanted.value)
-  return { filters, page, data, rows, loading, error, narrowed, load, file }
+  return { filters, page, data, rows, total, loading, error, narrowed, load, file }
 }

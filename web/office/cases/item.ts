@@ -9,7 +9,7 @@ export interface FormField {
 }
 export interface Material { key: string; name: string; required: boolean; form?: string | null; note?: string | null; upload?: boolean; only_if?: Condition }
 export interface Item {
-  key: string; version: number; name: string; place?: string; audience?: string; lead_dept?: string; office?: string; time_limit?: string; category?: string
+  key: string; name: string; place: string; region: string; caution: string | null
   questions: Question[]; fields: FormField[]; materials: Material[]
 }
 export type Values = Record<string, string>
