@@ -33,8 +33,8 @@ export interface Content {
   sources: Source[]
   /** Asked after all else, right above the buttons. */
   question?: string | null
-  /** `wish`: what a page may offer its own way: ask for a person, leave a ticket, no longer wait. */
-  buttons: { title: string; wish?: 'person' | 'ticket' | 'cancel' | null }[]
+  /** `wish`: what a page may offer its own way: ask for a person, leave a ticket, no longer wait, prove who one is. */
+  buttons: { title: string; wish?: 'person' | 'ticket' | 'cancel' | 'identity' | null }[]
   feedback: boolean
   files?: FileRef[]
   /** The episode whose rating this message asks for. */
@@ -71,6 +71,8 @@ export interface ChatState {
   typing?: boolean
   /** While on hold: until when the specialist wants to be back, ISO. */
   hold_until?: string | null
+  /** Messages up to here were an earlier person's and are shown no more. */
+  hidden_seq?: number
   /** Nothing more is taken from this talent. */
   blocked?: boolean
 }

@@ -5,6 +5,7 @@ import {
 } from '@shared/index'
 import { useAttachments, type Attachments } from './attachments'
 import { usePerson, type Person } from './person'
+import { useIdentity, type IdentityLine } from './identity/line'
 import { recall, remember } from './storage'
 import { VisitorSession } from './session'
 import { UnsentShelf } from './unsent'
@@ -47,6 +48,7 @@ export interface Chat {
   server: string
   person: Person
   attachments: Attachments
+  identity: { shown: ShallowRef<boolean>; line: IdentityLine; open(): void; close(): void }
   open(): Promise<void>
   close(): void
   reconnect(): void
@@ -82,6 +84,8 @@ export function useChat(server: string): Chat {
   const shelf = new UnsentShelf<Draft>(server)
   let arrival: (fresh: Message[]) => void = () => undefined
   let filling = false
+  /** Up to here the messages were an earlier person's. */
+  let hidden: number | null = null
   let lookTimer = 0
 
   const outbox = new Outbox<Draft>({
@@ -92,6 +96,13 @@ export function useChat(server: string): Chat {
     words: { waiting: words.sendsLater, failed: words.failed, left: words.leftUnsent },
   })
   const person = usePerson({ api, authorised, send, state, notice })
+  const mine = shallowRef(false)
+  const identity = {
+    shown: mine,
+    line: useIdentity({ api, server, headers: () => session.headers(), authorised }),
+    open: () => void (mine.value = true),
+    close: () => void (mine.value = false),
+  }
   const attachments = useAttachments({
     server, headers: () => session.headers(), log: () => log, authorised, changed: show, notice,
   })
@@ -135,7 +146,22 @@ export function useChat(server: string): Chat {
 
   function showState(value: ChatState): void {
     state.value = value
+    const now = value.hidden_seq ?? 0
+    if (hidden !== null && now > hidden) void clear()
+    hidden = now
     void fill(value.last_seq)
+  }
+
+  /** The chat is no longer that person's: what was said before is taken off the screen too. */
+  async function clear(): Promise<void> {
+    log = new ConversationLog<Draft>()
+    hasOlder.value = false
+    show()
+    try {
+      await loadNewest()
+    } catch {
+      // The next event fills the hole.
+    }
   }
 
   /** Fetches what a hole in the numbers may hide. It stays a hole when those are internal notes. */
@@ -202,6 +228,7 @@ export function useChat(server: string): Chat {
     }
     state.value = START
     hasOlder.value = false
+    hidden = null
     notice.value = words.renewed
     try {
       await loadNewest()
@@ -248,7 +275,7 @@ export function useChat(server: string): Chat {
   const stopListening = session.onBegun(() => void open())
 
   return {
-    entries, state, status, opening, hasOlder, older, notice, region, feedback, server, person, attachments, open, waiting,
+    entries, state, status, opening, hasOlder, older, notice, region, feedback, server, person, attachments, identity, open, waiting,
     close: () => {
       stopListening()
       window.clearTimeout(lookTimer)

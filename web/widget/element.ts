@@ -4,8 +4,9 @@ import base from './styles/base.css?inline'
 import message from './styles/message.css?inline'
 import layout from './styles/layout.css?inline'
 import sheet from './styles/sheet.css?inline'
+import identity from './styles/identity.css?inline'
 
-const css = [base, layout, message, sheet].join('\n')
+const css = [base, layout, message, sheet, identity].join('\n')
 
 /** A page's CSP may forbid inline <style>, so that is only the way of browsers without adopted sheets. */
 function dress(shadow: ShadowRoot): void {
