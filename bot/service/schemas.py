@@ -69,7 +69,7 @@ PERSONAL_FIELDS = frozenset(
         FieldKind.BIRTH_DATE,
     }
 )
-RESERVED_KEYS = frozenset({"notice", "result", "summary", "edit", "done"})
+RESERVED_KEYS = frozenset({"notice", "result", "summary", "edit", "cancel", "done"})
 
 
 class InconsistentItem(ValueError):

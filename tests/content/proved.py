@@ -41,12 +41,19 @@ _OWN = {
 def of_item(item: ServiceItem) -> Telling:
     """The whole card as it is rendered, and everything the guide asks or says on the way."""
     card = tell_once(item=item, texts=load_texts(ROOT / "data/dialogue/texts.yml"))
-    said = [card.plain_text(), item.name, item.office, *(source.title for source in card.sources)]
+    # The number of a line in a list is no figure.
+    text = re.sub(r"(?m)(^|：)\d+\. ", r"\1", card.plain_text())
+    said = [text, item.name, item.office, *(source.title for source in card.sources)]
     said += [source.clause or "" for source in card.sources]
     said += [source.number or "" for source in card.sources]
     steps: list[Question | FormField] = [*item.questions, *item.fields]
     for step in steps:
-        said += [step.label, step.ask, step.help or "", *(option.title for option in step.options)]
+        said += [
+            step.label,
+            step.ask,
+            step.help or "",
+            *(option.title for option in step.options),
+        ]
     for rule in item.rules:
         said += [rule.because, rule.basis or ""]
     codes = {basis.code for basis in item.basis if basis.code}

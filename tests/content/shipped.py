@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-from bot.service.schemas import ServiceFile, ServiceItem
+from bot.service.schemas import ServiceItem
+from bot.service.seeds import read_items
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWLEDGE = ROOT / "data" / "knowledge"
@@ -22,11 +23,7 @@ BY_KEY: dict[str, Faq] = {faq["key"]: faq for faq in FAQS}
 OUT_OF_SCOPE: list[str] = load(KNOWLEDGE / "out_of_scope.yml")["out_of_scope"]
 REGIONS: list[dict[str, Any]] = load(ROOT / "data/lexicon/regions.yml")["regions"]
 REGION_NAMES: dict[str, str] = {region["code"]: region["name"] for region in REGIONS}
-ITEMS: dict[str, ServiceItem] = {
-    item.key: item
-    for path in sorted((ROOT / "data/service").glob("*.yml"))
-    for item in ServiceFile.model_validate(load(path)).items
-}
+ITEMS: dict[str, ServiceItem] = {item.key: item for item in read_items()[0]}
 ENTITLEMENTS: list[dict[str, Any]] = [
     row
     for path in sorted((ROOT / "data/entitlements").glob("*.yml"))
@@ -55,7 +52,8 @@ def codes_of(faq: Faq) -> set[str]:
     return {source["code"] for source in faq["sources"]}
 
 
-NOT_TOLD = frozenset({"workbook"})  # headings of the reports' columns state no fact about a policy
+# Headings of the reports' columns, and how staff write an item: neither states a fact about a policy.
+NOT_TOLD = frozenset({"workbook", "items"})
 
 
 def sentences() -> dict[str, str]:

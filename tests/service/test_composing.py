@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from bot.service.catalogue import Catalogue
 from bot.service.composing import compose, split
-from bot.service.rules import all_steps
+from bot.service.steps import all_steps
 from bot.service.schemas import ServiceItem
 from tests.service.items import demo_item, texts
 
 NAME = {"label": "姓名", "ask": "姓名？", "kind": "name", "personal": True, "error": "请填姓名。"}
 TEXT = {"label": "说明", "kind": "text", "error": "请说明。"}
 OPTIONS = [{"value": "a", "title": "甲"}, {"value": "b", "title": "乙"}]
-YES_OR_NO: st.SearchStrategy[bool] = st.booleans()
+YES_OR_NO = st.sampled_from([True, False])
 KEYS = ["one", "two", "three"]
 
 
@@ -36,7 +36,7 @@ def steps(draw: st.DrawFn) -> dict[str, Any]:
     questions: list[dict[str, Any]] = []
     fields: list[dict[str, Any]] = []
     for key in asked:
-        only_if = {earlier[0]: draw(condition)} if earlier and draw(YES_OR_NO) else {}
+        only_if = {earlier[0]: draw(condition)} if draw(YES_OR_NO) and earlier else {}
         questions.append(question(key, draw(st.sampled_from(["甲？", "乙？"])), only_if))
         earlier.append(key)
     for key in [key for key in filled if key not in asked]:
