@@ -21,7 +21,7 @@ from bot.cli_documents import documents, show_loaded
 from bot.cli_items import items, show_items
 from bot.cli_runtime import refuse_problems, with_runtime
 from bot.cli_talent import show_loaded as show_directory
-from bot.cli_talent import talent
+from bot.cli_talent import show_sample, talent
 from bot.desk import defaults
 from bot.errors import Refusal
 from bot.knowledge import service as knowledge
@@ -32,7 +32,9 @@ from bot.service import seeds
 from bot.settings import PROJECT, Settings, load_secrets
 from bot.store.migrate import upgrade
 from bot.supervisor import engine_python, environment, supervise
-from bot.talent import directory
+from bot.talent import directory, sample
+from bot.talent.grassroots_seeds import load_grassroots
+from bot.text.lexicon import NATION
 
 cli = typer.Typer(help="惠才通：高层次人才服务助手", no_args_is_help=True, add_completion=False)
 database = typer.Typer(help="数据库", no_args_is_help=True)
@@ -84,7 +86,7 @@ def train(
 
 @cli.command()
 def prepare() -> None:
-    """升级数据库、导入自带知识、首次运行时建立人工服务的样例班组和样例账号。"""
+    """升级数据库、导入自带知识；首次运行时装入样例人才，建立样例班组和样例账号。"""
 
     async def run(rt: Runtime) -> None:
         await upgrade(rt.db.engine)
@@ -92,10 +94,19 @@ def prepare() -> None:
         show_loaded(await register.load(rt, folder=DOCUMENTS))
         show_items(await seeds.load_seeds(rt))
         show_directory(await directory.load(rt))
+        loaded = await sample.load_first_sample(rt)
+        await load_grassroots(rt, sample=loaded.talents > 0)
         await defaults.ensure_defaults(rt)
-        created = await accounts.ensure_demo_accounts(rt)
+        employer = await sample.sample_employer(rt)
+        created = await accounts.ensure_demo_accounts(
+            rt, employer_id=employer and employer[0], employer_region=employer[1] if employer else NATION
+        )
         if created:
             await defaults.seat_sample_accounts(rt, usernames=[username for username, *_ in created])
+        if loaded.talents:
+            await sample.assign_sample(rt)
+            show_sample(loaded)
+        if created:
             console.print("\n样例账号（密码只显示这一次，请记下；忘记可用 huicai staff reset）：")
         for username, name, password in created:
             console.print(f"  {username:<12} {password}   {name}", highlight=False, markup=False)

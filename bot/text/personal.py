@@ -7,7 +7,8 @@ from datetime import date
 ID_NUMBER, PASSPORT, MOBILE, LANDLINE = "身份证号", "护照号", "手机号", "电话"
 BANK_CARD, EMAIL, LONG_NUMBER = "银行卡号", "邮箱", "长号码"
 NAME, EMPLOYER, SCHOOL, ADDRESS, BIRTH_DATE = "姓名", "单位", "学校", "住址", "出生日期"
-FOUND_ANYWHERE = (ID_NUMBER, PASSPORT, MOBILE, LANDLINE, BANK_CARD, EMAIL, LONG_NUMBER)
+QUERY_CODE = "查询码"
+FOUND_ANYWHERE = (ID_NUMBER, PASSPORT, MOBILE, LANDLINE, BANK_CARD, EMAIL, LONG_NUMBER, QUERY_CODE)
 # The rest are taken for personal data only when the guide waits for them.
 PERSONAL_KINDS = (*FOUND_ANYWHERE, NAME, EMPLOYER, SCHOOL, ADDRESS, BIRTH_DATE)
 TOKEN = re.compile(rf"〔({'|'.join(PERSONAL_KINDS)})(\d{{1,3}})〕")
@@ -31,6 +32,16 @@ _FOREIGN_PASSPORT = re.compile(
     r"(?:护照|passport)(?:号码?|\s*(?:no|number))?\s*[:：是为]?\s*((?=[A-Za-z0-9]*\d)[A-Za-z0-9]{6,12})",
     re.IGNORECASE,
 )
+_CASE_NO = re.compile(r"HC\s*-?\s*\d{8}\s*-?\s*\d{5}(?!\d)", re.IGNORECASE)
+# As `submission` makes them. Without a dash only where nothing much else is said.
+_HALF_CODE = "[A-HJKMNP-Z][A-HJKMNP-Z2-9]{3}"
+_CODE = {
+    loose: re.compile(
+        rf"(?<![A-Za-z0-9])({_HALF_CODE}){'[ -]?' if loose else '-'}({_HALF_CODE})(?![A-Za-z0-9])", re.IGNORECASE
+    )
+    for loose in (False, True)
+}
+_CODE_ALONE = 12  # characters beside the case number
 _QUESTION = re.compile(r"[?？]|吗|呢|几|啥|咋|怎|什么|哪|如何|多少|多久|能不能|可以|是否|有没有|为何|怎样|谁")
 _NOT_A_NAME = re.compile(
     r"人工|专员|取消|退出|暂停|继续|返回|上一步|重来|修改|惠才|人才|补贴|政策|申请|你好|您好|谢谢|不知|不想|"
@@ -117,6 +128,10 @@ def find_personal(text: str) -> list[Finding]:
         Finding(m.start(1), m.end(1), PASSPORT, m.group(1).upper()) for m in _FOREIGN_PASSPORT.finditer(text)
     ]
     findings += [Finding(m.start(), m.end(), PASSPORT, m.group().upper()) for m in _PASSPORT.finditer(text)]
+    loose = len(_CASE_NO.sub("", text).strip()) <= _CODE_ALONE
+    findings += [
+        Finding(m.start(), m.end(), QUERY_CODE, (m[1] + m[2]).upper()) for m in _CODE[loose].finditer(text)
+    ]
     kept: list[Finding] = []
     for finding in sorted(findings, key=lambda f: (f.start, -f.end)):
         if not kept or finding.start >= kept[-1].end:
@@ -163,8 +178,13 @@ def is_id_number(value: str) -> bool:
         value,
     ):
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(value, _ID_WEIGHTS, strict=False))
-    return "10X98765432"[total % 11] == value[17]
+    return id_check_digit(value[:17]) == value[17]
+
+
+def id_check_digit(body: str) -> str:
+    """The 18th digit of these 17 (GB 11643)."""
+    total = sum(int(digit) * weight for digit, weight in zip(body, _ID_WEIGHTS, strict=True))
+    return "10X98765432"[total % 11]
 
 
 def _luhn(digits: str) -> bool:
@@ -247,6 +267,8 @@ def hint_of(kind: str, value: str) -> str:
         return value[:1] + "*" * (len(value) - 1)
     if kind == BIRTH_DATE:
         return f"{value[:4]}-**-**"
+    if kind == QUERY_CODE:
+        return "****-****"
     if kind in (EMPLOYER, SCHOOL, ADDRESS):
         return value[:2] + "*" * min(len(value) - 2, 6)
     keep = 3 if len(value) >= 10 else 1
