@@ -7,7 +7,7 @@ help: ## 显示可用命令
 run: ## 安装、构建、训练并启动服务（第二次立即启动）
 	@bin/setup run
 	@.venv/bin/huicai prepare
-	@exec .venv/bin/huicai serve
+	@HUICAI_NOTICE_OUTBOX="$${HUICAI_NOTICE_OUTBOX-$${HUICAI_HOME:-var}/outbox}" exec .venv/bin/huicai serve
 
 test: ## 安装并运行全部测试
 	@bin/setup test

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -40,7 +40,9 @@ class Settings(BaseSettings):
         default=False, description="choices as links too; undocumented by WeChat, try on the account first"
     )
 
-    notice_outbox: Path | None = Field(default=None, description="folder that stands in for short messages")
+    notice_outbox: Annotated[Path | None, BeforeValidator(lambda text: text or None)] = Field(
+        default=None, description="folder that stands in for short messages"
+    )
     sms_url: str | None = Field(default=None, description="https address of a gateway of short messages")
     sms_token: str | None = None
 

@@ -135,4 +135,6 @@ def _announce_ready(settings: Settings, stopping: threading.Event) -> None:
         return
     for label, path in PAGES.items():
         print(f"  {label:<6}　{base}{path}", flush=True)
+    if settings.notice_outbox and not settings.sms_url:
+        print(f"  短信样例　{settings.notice_outbox}/（验证码写在这里，没有真的发出）", flush=True)
     print("服务已就绪，按 Ctrl+C 停止。", flush=True)
