@@ -95,6 +95,12 @@ async def _entitled(
     ]
 
 
+async def tell_entitled(dispatcher: CollectingDispatcher, turn: TurnView, text: str) -> Events | None:
+    """The list for a person who tells about themselves in this very message; None if they do not."""
+    heard = Heard(text, turn.slots.get("profile"))
+    return await _entitled(dispatcher, turn, heard, turn.chosen_region)
+
+
 async def answer_faq(dispatcher: CollectingDispatcher, turn: TurnView, *, key: str) -> Events:
     reply = await knowledge.answer_faq(turn.rt, key=key, region=turn.region, channel=turn.channel)
     events = _given(dispatcher, turn, [reply])

@@ -62,6 +62,12 @@ async def staff_names(session: AsyncSession, ids: Iterable[str | None]) -> dict[
     return {staff_id: name for staff_id, name in await session.execute(query)}
 
 
+async def contact_of(session: AsyncSession, *, staff_id: str) -> tuple[str, str | None] | None:
+    """Name and work phone of somebody at work; None once the account is closed."""
+    account = await session.get(StaffAccount, staff_id)
+    return (account.name, account.work_phone) if account and account.active else None
+
+
 async def join_team(session: AsyncSession, *, staff_id: str, team_id: str) -> None:
     """Give a team to who has none; whoever is in one stays there."""
     nobody_yet = (StaffAccount.id == staff_id) & StaffAccount.team_id.is_(None)

@@ -1,0 +1,16 @@
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.mine import tell_own
+from actions.turn import Events, TurnView
+from bot.mine.openings import my_demands
+
+
+class MyDemands(Action):
+    def name(self) -> str:
+        return "action_my_demands"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
+        return await tell_own(dispatcher, TurnView.of(tracker), my_demands)
