@@ -16,7 +16,7 @@ Telling = Callable[..., Awaitable[Content | list[Content]]]
 
 async def tell_own(dispatcher: CollectingDispatcher, turn: TurnView, telling: Telling, **more: str) -> Events:
     """The only way from a chat to a record: the talent is the one who proved themselves here."""
-    talent_id = await proven(turn.rt, conversation_id=turn.metadata["conversation_id"])
+    talent_id = await proven(turn.rt, conversation_id=turn.conversation_id)
     if talent_id is None:
         await offer_proof(turn, dispatcher)
         return []

@@ -28,6 +28,6 @@ class MyBenefits(Action):
             return told
         if not turn.pressed and any(one.get("entity") in _ABOUT for one in turn.entities):
             return await answer_inside(dispatcher, tracker, turn)  # about one thing, or somebody else
-        if await proven(turn.rt, conversation_id=turn.metadata["conversation_id"]) is None:
+        if await proven(turn.rt, conversation_id=turn.conversation_id) is None:
             say(dispatcher, Content.say(words("benefits_tell")))
         return await tell_own(dispatcher, turn, my_benefits)
