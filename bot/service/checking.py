@@ -1,16 +1,20 @@
 """What is wrong with an item that a file or a member of staff supplied: a path and a plain sentence each."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 
 from bot.errors import Refusal
 from bot.service.composing import JOINT
-from bot.service.schemas import InconsistentItem, ServiceItem
+from bot.service.schemas import InconsistentItem, Question, ServiceItem
+from bot.service.steps import applies
 from bot.talent.places import lexicon
 from bot.texts import sentence
 
 FEWEST_PHRASINGS = 5
+_MOST_WAYS = 20_000
 _PATTERNS = {"key": "key", "value": "key", "region": "region", "year": "year", "date": "date", "url": "url"}
 
 
@@ -53,8 +57,8 @@ def advice(item: ServiceItem, *, departments: set[str]) -> list[str]:
         found.append(sentence("items.few_phrasings", count=len(item.phrasings), least=FEWEST_PHRASINGS))
     if not item.rules:
         found.append(sentence("items.no_rules"))
-    elif silent := _without_rule(item):
-        found.append(sentence("items.not_covered", options="、".join(silent)))
+    elif answers := _unjudged(item):
+        found.append(sentence("items.not_covered", answers=answers))
     if item.department is None:
         found.append(sentence("items.no_department"))
     for key in (item.department, *item.consults):
@@ -63,22 +67,36 @@ def advice(item: ServiceItem, *, departments: set[str]) -> list[str]:
     return found
 
 
-def _without_rule(item: ServiceItem) -> list[str]:
-    """Options of a question some rule looks at that no rule says anything about."""
-    spoken: dict[str, set[str]] = {}
-    for rule in item.rules:
-        for key, values in rule.when.items():
-            spoken.setdefault(key, set()).update(values)
-    # Answers that lead on to another question are judged there.
-    for question in item.questions:
-        for key, values in question.only_if.items():
-            spoken.setdefault(key, set()).update(values)
-    return [
-        f"{question.label}：{option.title}"
-        for question in item.questions
-        for option in question.options
-        if question.key in spoken and option.value not in spoken[question.key]
-    ]
+def ways(item: ServiceItem) -> Iterator[dict[str, str]]:
+    """Every way to answer the check, of options that no condition tells apart only the first."""
+    conditions = [*(rule.when for rule in item.rules), *(q.only_if for q in item.questions)]
+
+    def differing(question: Question) -> list[str]:
+        told = [set(condition[question.key]) for condition in conditions if question.key in condition]
+        kinds = {tuple(o.value in values for values in told): o.value for o in reversed(question.options)}
+        return list(kinds.values())
+
+    def walk(number: int, values: dict[str, str]) -> Iterator[dict[str, str]]:
+        if number == len(item.questions):
+            yield values
+            return
+        question = item.questions[number]
+        if not applies(question.only_if, values):
+            yield from walk(number + 1, values)
+            return
+        for value in differing(question):
+            yield from walk(number + 1, {**values, question.key: value})
+
+    return walk(0, {})
+
+
+def _unjudged(item: ServiceItem) -> str | None:
+    """The first way through the check to which no rule says anything."""
+    for values in islice(ways(item), _MOST_WAYS):
+        if not any(applies(rule.when, values) for rule in item.rules):
+            titles = {q.key: {o.value: o.title for o in q.options} for q in item.questions}
+            return "、".join(titles[key][value] for key, value in values.items())
+    return None
 
 
 def _in_chinese(error: Any) -> str:

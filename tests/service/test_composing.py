@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from bot.service.catalogue import Catalogue
 from bot.service.composing import compose, split
-from bot.service.steps import all_steps
 from bot.service.schemas import ServiceItem
+from bot.service.steps import all_steps
 from tests.service.items import demo_item, texts
 
 NAME = {"label": "姓名", "ask": "姓名？", "kind": "name", "personal": True, "error": "请填姓名。"}
