@@ -40,7 +40,7 @@ from bot.store.hints import Hints
 from bot.store.listen import HintListener
 from bot.store.migrate import upgrade
 from bot.talent import api as talents_api
-from bot.talent import benefits_api, demands_api, directory_api, grassroots_api
+from bot.talent import benefits_api, demands_api, directory_api, exchange_api, grassroots_api
 from bot.units import api as units_api
 from bot.units import cases_api as unit_cases_api
 
@@ -113,6 +113,7 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
         settings_api.router,
         knowledge_api.router,
         documents_api.router,
+        exchange_api.router,  # before the records, whose ids would match its names
         talents_api.router,
         directory_api.router,
         grassroots_api.router,

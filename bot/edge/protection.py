@@ -19,7 +19,10 @@ logger = logging.getLogger(__name__)
 
 BODY_LIMIT_BYTES = 512 * 1024  # the largest is a FAQ or an action call; WeChat has a smaller one
 # An upload of staff: its route checks who asks before it reads.
-_LARGER_BYTES = {"/api/console/documents/import": 10 * 1024 * 1024 + 1}
+_LARGER_BYTES = {
+    "/api/console/documents/import": 10 * 1024 * 1024 + 1,
+    "/api/office/talents/import": CHAT_FILE_BYTES + 1,
+}
 _CHAT_FILES = re.compile(r"/api/(web|desk/chats/[0-9a-f]{32})/files")
 _SELF = "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'"
 # Element Plus sets inline styles; scripts stay strict everywhere.

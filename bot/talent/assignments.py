@@ -4,7 +4,7 @@ Whatever changes an assignment locks the talent's row first and chats afterwards
 never wait for each other in a circle. Who holds a chat already (`on_first_talk`) must not wait for it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -53,6 +53,21 @@ async def assign_new(session: AsyncSession, rt: Runtime, *, talent: Talent) -> s
     if chosen is not None:
         await _write(session, rt, talent_id=talent.id, staff_id=chosen, by=None, why=CHOSEN)
     return chosen
+
+
+async def assign_all(session: AsyncSession, rt: Runtime, *, talents: Iterable[Talent]) -> int:
+    """`assign_new` for many at once."""
+    people, load, given = await candidates(session), await load_of(session), 0
+    for talent in talents:
+        chosen = choose_specialist(need_of(talent), people, load)
+        if chosen is None:
+            continue
+        session.add(Assignment(talent_id=talent.id, staff_id=chosen.staff_id, since=rt.clock.now()))
+        detail = {"before": None, "after": chosen.staff_id}
+        note_change(session, rt, talent_id=talent.id, kind="specialist", detail=detail, by=None, why=CHOSEN)
+        load[chosen.staff_id] = load.get(chosen.staff_id, 0) + 1
+        given += 1
+    return given
 
 
 async def on_bound(session: AsyncSession, rt: Runtime, *, conversation: Conversation, talent_id: str) -> None:

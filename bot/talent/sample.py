@@ -11,13 +11,11 @@ from bot.accounts.models import StaffAccount
 from bot.accounts.service import audit
 from bot.conversation.models import Conversation
 from bot.conversation.vault import seal
-from bot.desk.chat_specialist import candidates
 from bot.runtime import Runtime
 from bot.store.base import Base, new_id
-from bot.talent.assignments import CHOSEN, load_of, need_of
+from bot.talent.assignments import assign_all
 from bot.talent.cards import today_of
 from bot.talent.changes import note_change
-from bot.talent.choosing import choose_specialist
 from bot.talent.models import Assignment, Card, Talent, TalentProgramme, TalentTier
 from bot.talent.network_models import Employer, Institution, Provider
 from bot.talent.rules import years_later
@@ -71,21 +69,9 @@ async def sample_employer(rt: Runtime) -> tuple[str, str] | None:
 async def assign_sample(rt: Runtime) -> int:
     """Specialists for sample talents that have none, once the desk has seats."""
     async with rt.db.write() as session:
-        people, load = await candidates(session), await load_of(session)
         without = Talent.id.not_in(select(Assignment.talent_id)) & Talent.sample.is_(True)
-        given = 0
-        for talent in await session.scalars(select(Talent).where(without).order_by(Talent.id)):
-            chosen = choose_specialist(need_of(talent), people, load)
-            if chosen is None:
-                continue
-            session.add(Assignment(talent_id=talent.id, staff_id=chosen.staff_id, since=rt.clock.now()))
-            detail = {"before": None, "after": chosen.staff_id}
-            note_change(
-                session, rt, talent_id=talent.id, kind="specialist", detail=detail, by=None, why=CHOSEN
-            )
-            load[chosen.staff_id] = load.get(chosen.staff_id, 0) + 1
-            given += 1
-    return given
+        talents = list(await session.scalars(select(Talent).where(without).order_by(Talent.id)))
+        return await assign_all(session, rt, talents=talents)
 
 
 async def remove_sample(rt: Runtime) -> dict[str, int]:

@@ -73,10 +73,11 @@ async def save_talent(
     staff: Staff | None,
     revision: int | None = None,
     why: str = "",
-    sample: bool = False,
+    specialist: bool = True,
 ) -> Talent:
     """A new record (`talent_id` None) with its own specialist, or a change of one at this revision.
 
+    `specialist` False: whoever makes many records gives them specialists all at once afterwards.
     `staff` None is the service itself, e.g. an approved application.
     """
     by = staff.id if staff else None
@@ -85,7 +86,7 @@ async def save_talent(
     if talent_id is None:
         if edit.id_number is None:
             raise Refusal("no_id", "请填写证件号码。", status=422)
-        row = Talent(id=new_id(), revision=0, created_at=now, sample=sample)
+        row = Talent(id=new_id(), revision=0, created_at=now, sample=False)
     else:
         row = await _row_of(session, talent_id, staff)
         if row.revision != revision:
@@ -99,15 +100,14 @@ async def save_talent(
     if talent_id is None:
         session.add(row)
     try:
-        async with session.begin_nested():
-            await session.flush()
+        await session.flush()
     except IntegrityError:
         raise Refusal(
             "id_taken", "这个证件号码已经在人才库里，请先按号码查找，不要重复建档。", status=409
         ) from None
     kind = "record" if talent_id else "created"
     note_change(session, rt, talent_id=row.id, kind=kind, detail={"fields": changed}, by=by, why=why)
-    if talent_id is None:
+    if talent_id is None and specialist:
         await assign_new(session, rt, talent=row)
     return row
 
@@ -167,8 +167,8 @@ async def _check_edit(session: AsyncSession, edit: TalentEdit, staff: Staff | No
         check_place(staff, edit.region)
     if edit.employer_id is not None and await session.get(Employer, edit.employer_id) is None:
         raise Refusal("unknown_employer", "没有这个用人单位，请先在“用人单位”里登记。", status=422)
-    known = set(await session.scalars(select(Department.key).where(Department.key.in_(edit.departments))))
-    if set(edit.departments) - known:
+    shared = set(edit.departments)
+    if shared - set(await session.scalars(select(Department.key).where(Department.key.in_(shared)))):
         raise Refusal("unknown_department", "共享的部门里有不存在的，请刷新后重新选择。", status=422)
 
 
