@@ -17,6 +17,7 @@ from bot.talent.api import router as talents_router
 from bot.talent.benefits_api import router as benefits_router
 from bot.talent.demands_api import router as demands_router
 from bot.talent.directory_api import router as directory_router
+from bot.talent.exchange_api import router as exchange_router
 from bot.talent.grassroots_api import router as grassroots_router
 from bot.units.api import router as units_router
 from bot.units.cases_api import router as unit_cases_router
@@ -28,6 +29,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     manage_router,
     after_router,
     settings_router,
+    exchange_router,
     talents_router,
     directory_router,
     grassroots_router,
@@ -232,6 +234,9 @@ EXPECTED = {
     "PUT /api/desk/seat": "desk.chat",
     "POST /api/desk/seat/alive": "desk.chat",
     "GET /api/office/talents": "talent.read",
+    "GET /api/office/talents/template.xlsx": "talent.exchange",
+    "GET /api/office/talents/export.xlsx": "talent.exchange",
+    "POST /api/office/talents/import": "talent.exchange",
     "GET /api/office/talents/options": "talent.read",
     "POST /api/office/talents/find": "talent.read",
     "POST /api/office/talents": "talent.edit",
