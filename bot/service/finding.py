@@ -24,8 +24,12 @@ _NOT_LETTER = re.compile(r"[\W_]+")
 _DOING = re.compile(
     r"^(?:我|想|要|需要|帮|请|给|为|去|来|能|可以|申请|申领|申报|办理|办|领取|领|报名|登记|预约|提交|一下|个|张)+"
 )
+_ASKING = re.compile(r"(?:怎么|如何|咋)(?:办|报|申请|申领|用|报名)?(?:理)?$")
 _EMPTY = frozenset(
     (
+        "怎么办",
+        "怎么",
+        "如何",
         "我",
         "想",
         "要",
@@ -165,7 +169,7 @@ def _names_of(said: _Said) -> tuple[_Name, ...]:
     found: dict[tuple[str, str], _Name] = {}
     for key, phrase in said:
         core, words = _core_and_words(phrase)
-        core = _DOING.sub("", core) or core
+        core = _ASKING.sub("", _DOING.sub("", core)) or core
         if len(core) >= _SHORTEST:
             telling = frozenset(w for w in words if w not in _EMPTY and w in core)
             found.setdefault((key, core), _Name(key, core, telling))
