@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from bot.settings import PROJECT
 
 DIST = PROJECT / "web" / "dist"
-_PAGES = ("desk", "office", "console", "manage")
+_PAGES = ("desk", "office", "unit", "console", "manage")
 _HASHED = "public, max-age=31536000, immutable"
 _FRESH = "no-cache"
 

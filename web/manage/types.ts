@@ -75,8 +75,9 @@ export interface Phrase { id: string; title: string; text: string; team_id: stri
 
 export interface Account {
   id: string; username: string; name: string; roles: string[]; region: string; team_id: string | null; active: boolean
-  work_phone: string | null; must_change_password: boolean; created_at: string; updated_at: string
+  work_phone: string | null; department: string | null; employer_id: string | null; must_change_password: boolean; created_at: string; updated_at: string
 }
+export interface Named { key: string; name: string }
 export interface RoleInfo { role: string; title: string; permissions: string[] }
 export interface AuditEntry {
   id: string; at: string; staff_id: string | null; staff_name: string | null; action: string; title: string
