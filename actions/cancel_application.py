@@ -5,17 +5,29 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import Events, TurnView, say
-from bot.conversation.content import Content
+from bot.conversation.content import Button, Content
+
+_DROP = "drop"
 
 
 class CancelApplication(Action):
-    """Outside the form: a draft that was paused is dropped."""
+    """Outside the form: a draft that was paused is dropped, once that is confirmed."""
 
     def name(self) -> str:
         return "action_cancel_application"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         turn = TurnView.of(tracker)
-        text = "cancelled" if turn.slots.get("application") else "nothing_to_cancel"
+        draft = turn.slots.get("application") or {}
+        item = turn.catalogue.item(draft.get("item"))
+        if item and draft.get("values") and not (turn.pressed and turn.entity("option") == _DROP):
+            drop = Button(
+                title=turn.texts.say("button_drop"), payload=f'/cancel_application{{"option": "{_DROP}"}}'
+            )
+            keep = Button(title=turn.texts.say("button_keep"), payload="/resume_application")
+            ask = turn.texts.say("leave_ask", name=item.name, number=len(draft["values"]))
+            say(dispatcher, Content.say(ask, buttons=[drop, keep]))
+            return []
+        text = "cancelled" if draft else "nothing_to_cancel"
         say(dispatcher, Content.say(turn.texts.say(text)))
         return [SlotSet("application", None), SlotSet("awaiting", None)]

@@ -6,16 +6,23 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import Events, TurnView, say
+from bot.conversation import vault
 from bot.conversation.content import Button, Card, Content, Table
 from bot.errors import Refusal
+from bot.identity.offer import verify_button
+from bot.identity.who import proven
+from bot.mine.cases import my_cases
 from bot.runtime import SHANGHAI
 from bot.service.progress import Progress, progress
+from bot.text.personal import QUERY_CODE
 
 _CASE = re.compile(r"(?<![A-Z0-9])HC\s*-?\s*(\d{8})\s*-?\s*(\d{5})(?!\d)")
-_CODE = re.compile(r"(?<![A-Z0-9])([A-Z][A-Z0-9]{3})[\s-]?([A-Z][A-Z0-9]{3})(?![A-Z0-9])")
+_CODE = re.compile(rf"〔{QUERY_CODE}\d+〕")  # a code reaches nobody but as its token
 
 
 class CheckProgress(Action):
+    """A proven person sees their own cases; anybody else needs case number and query code."""
+
     def name(self) -> str:
         return "action_check_progress"
 
@@ -24,10 +31,10 @@ class CheckProgress(Action):
 
 
 def case_and_code(text: str) -> tuple[str | None, str | None]:
-    said = unicodedata.normalize("NFKC", text).upper()
-    case = _CASE.search(said)
-    code = _CODE.search(_CASE.sub(" ", said))
-    return (f"HC{case[1]}-{case[2]}" if case else None), (code[1] + code[2] if code else None)
+    """The case number, and the token of a query code."""
+    case = _CASE.search(unicodedata.normalize("NFKC", text).upper())
+    code = _CODE.search(text)
+    return (f"HC{case[1]}-{case[2]}" if case else None), (code[0] if code else None)
 
 
 def asks_progress(tracker: Tracker) -> bool:
@@ -39,21 +46,38 @@ def asks_progress(tracker: Tracker) -> bool:
 
 async def tell_progress(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
     turn = TurnView.of(tracker)
-    case, code = case_and_code(turn.text)
-    case = case or _case_said_before(tracker)
+    said, code = case_and_code(turn.text)
+    talent_id = await proven(turn.rt, conversation_id=turn.conversation_id)
+    if talent_id and code is None and (own := await _own(turn, talent_id, said)):
+        for content in own:
+            say(dispatcher, content)
+        return []
+    case = said or (_case_said_before(tracker) if code or not talent_id else None)
     human = Button(title=turn.texts.say("button_human"), payload="/request_human")
+    buttons = [human] if talent_id else [verify_button(), human]
     if case is None or code is None:
         text = turn.texts.say("ask_code", case_no=case) if case else turn.texts.say("ask_case")
-        say(dispatcher, Content.say(text, buttons=[human]))
+        more = [] if talent_id else [turn.texts.say("ask_case_or_proof")]
+        say(dispatcher, Content.say(text, *more, buttons=buttons))
         return []
     try:
-        asker = turn.metadata.get("conversation_id")
-        found = await progress(turn.rt, case_no=case, code=code, asker=asker)
+        found = await _looked_up(turn, case, code)
     except Refusal as refusal:
-        say(dispatcher, Content.say(refusal.message, buttons=[human]))
+        say(dispatcher, Content.say(refusal.message, buttons=buttons))
         return []
     say(dispatcher, _shown(turn, found, human))
     return []
+
+
+async def _own(turn: TurnView, talent_id: str, case_no: str | None) -> list[Content]:
+    """Nothing where the number that was said is none of theirs."""
+    contents = await my_cases(turn.rt, talent_id=talent_id)
+    return [c for c in contents if case_no is None or (c.card and case_no in c.card.title)]
+
+
+async def _looked_up(turn: TurnView, case: str, code: str) -> Progress:
+    opened = await vault.values_of(turn.rt, conversation_id=turn.conversation_id, tokens=[code])
+    return await progress(turn.rt, case_no=case, code=opened.get(code, ""), asker=turn.conversation_id)
 
 
 def _case_said_before(tracker: Tracker) -> str | None:

@@ -8,15 +8,28 @@ from actions.answer_policy import answer_inside
 from actions.check_progress import CheckProgress
 from actions.choose_region import ChooseRegion
 from actions.crisis import care
+from actions.experts_for_need import ExpertsForNeed
+from actions.join import Join
 from actions.menu import Menu
+from actions.my_benefits import MyBenefits
+from actions.my_card import MyCard
+from actions.my_demands import MyDemands
+from actions.my_projects import MyProjects
+from actions.my_service_days import MyServiceDays
+from actions.my_specialist import MySpecialist
 from actions.none_of_these import NoneOfThese
 from actions.pick_faq import PickFaq
-from actions.start_application import named_item
+from actions.rate_case import RateCase
+from actions.start_application import start_inside
 from actions.tell_outcome import TellOutcome
 from actions.tell_profile import TellProfile
 from actions.turn import Events, TurnView, say
-from bot.conversation.content import Content, HandoverRequest
+from actions.verify_identity import VerifyIdentity
+from actions.window_for import WindowFor
+from actions.withdraw_case import WithdrawCase
+from bot.conversation.content import Button, Content, HandoverRequest
 from bot.service.guide import CERTAIN, Act, Decision
+from bot.service.schemas import ServiceItem
 
 KEEP_OPEN: Events = [SlotSet("application_answer", None)]
 STOP: Events = [
@@ -33,13 +46,28 @@ _ASIDES: dict[str, type[Action]] = {
     "ask_outcome": TellOutcome,
     "menu": Menu,
     "capabilities": Menu,
+    "withdraw_case": WithdrawCase,
+    "rate_case": RateCase,
+    "verify_identity": VerifyIdentity,
+    "my_card": MyCard,
+    "my_specialist": MySpecialist,
+    "my_service_days": MyServiceDays,
+    "my_projects": MyProjects,
+    "my_demands": MyDemands,
+    "my_benefits": MyBenefits,
+    "join": Join,
+    "window_for": WindowFor,
+    "experts_for_need": ExpertsForNeed,
 }
 
 
 async def carry_out(
-    dispatcher: CollectingDispatcher, tracker: Tracker, turn: TurnView, decision: Decision
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    turn: TurnView,
+    decision: Decision,
+    item: ServiceItem,
 ) -> Events:
-    item = turn.catalogue.items[decision.draft["item"]]
     draft = SlotSet("application", decision.draft)
     parked = SlotSet("application", {**decision.draft, "parked": True})
     if decision.say:
@@ -51,7 +79,8 @@ async def carry_out(
             say(dispatcher, Content.say(turn.texts.say("cancelled")))
             return [SlotSet("application", None), *STOP]
         case Act.PAUSE:
-            say(dispatcher, Content.say(turn.texts.say("paused")))
+            resume = Button(title=turn.texts.say("button_resume"), payload="/resume_application")
+            say(dispatcher, Content.say(turn.texts.say("paused"), buttons=[resume]))
             return [parked, *STOP]
         case Act.HANDOVER:
             # That nothing filled in is lost is said with the place in the queue.
@@ -65,10 +94,8 @@ async def carry_out(
             events = await answer_inside(dispatcher, tracker, turn, about=item.name)
             return [*events, draft, *KEEP_OPEN]
         case Act.ASIDE:
-            if turn.intent not in _ASIDES:  # start_application
-                if turn.entity("item") not in (None, item.key) and named_item(turn) != item:
-                    say(dispatcher, Content.say(turn.texts.say("already_open", name=item.name)))
-                return [draft, *KEEP_OPEN]
+            if turn.intent in ("start_application", "pick_draft", "supply_case"):
+                return [*await start_inside(dispatcher, turn, decision.draft, item), *KEEP_OPEN]
             events = await _ASIDES[turn.intent]().run(dispatcher, tracker, {})
             return [*events, draft, *KEEP_OPEN]
         case Act.TALK:

@@ -54,6 +54,14 @@ class TurnView:
         return self.catalogue.texts
 
     @property
+    def turn_id(self) -> str:
+        return str(self.metadata["turn_id"])
+
+    @property
+    def conversation_id(self) -> str:
+        return str(self.metadata["conversation_id"])
+
+    @property
     def channel(self) -> str:
         return str(self.metadata.get("channel") or "web")
 

@@ -96,6 +96,7 @@ async def keep_said(
     if not masked.text:
         raise Refusal("empty_message", "消息是空的，请输入想咨询的内容。", status=422)
     vault.keep(session, rt, conversation_id=conversation.id, secrets=masked.secrets)
+    await vault.hide_codes(session, conversation_id=conversation.id)
     message = append(
         session,
         rt,

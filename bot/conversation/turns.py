@@ -36,6 +36,7 @@ from bot.conversation.triggers import triggers_of
 from bot.conversation.wishes import ask_for_person
 from bot.runtime import Runtime
 from bot.service import drafts
+from bot.service.wishing import wishes_to_apply
 from bot.texts import sentence
 
 
@@ -94,11 +95,13 @@ async def claim_turn(rt: Runtime) -> Claim | None:
         if conversation.control != Control.BOT or conversation.epoch != turn.epoch:
             turn.status, turn.ended_at = TurnStatus.DISCARDED, now
             return Claim(turn.id, conversation.id, turn.attempt, None)
-        request = await _request(session, conversation, turn)
+        request = await _request(session, rt, conversation, turn)
         return Claim(turn.id, conversation.id, turn.attempt, request)
 
 
-async def _request(session: AsyncSession, conversation: Conversation, turn: Turn) -> dict[str, Any]:
+async def _request(
+    session: AsyncSession, rt: Runtime, conversation: Conversation, turn: Turn
+) -> dict[str, Any]:
     return {
         "turn_id": turn.id,
         "conversation_id": conversation.id,
@@ -109,6 +112,7 @@ async def _request(session: AsyncSession, conversation: Conversation, turn: Turn
             "channel": conversation.channel,
             "region": conversation.region,
             "outcome": await outcome_for(session, turn=turn),
+            "wishes": turn.payload is None and wishes_to_apply(rt, turn.text, region=conversation.region),
         },
     }
 

@@ -7,13 +7,24 @@ import os
 from collections.abc import Iterable
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.masking import Secret, mask, take_out
 from bot.conversation.models import Conversation, Message, VaultEntry
 from bot.runtime import Runtime
-from bot.text.personal import BANK_CARD, ID_NUMBER, LANDLINE, MOBILE, NAME, PASSPORT, find_personal, readable
+from bot.text.personal import (
+    BANK_CARD,
+    ID_NUMBER,
+    LANDLINE,
+    MOBILE,
+    NAME,
+    PASSPORT,
+    QUERY_CODE,
+    find_personal,
+    hint_of,
+    readable,
+)
 
 NONCE_BYTES = 12
 
@@ -93,6 +104,25 @@ async def mask_known(
         keep(session, rt, conversation_id=conversation_id, secrets=masked.secrets)
         text = masked.text
     return text.strip()
+
+
+async def show_code(session: AsyncSession, *, conversation_id: str, token: str, code: str) -> None:
+    """A query code just made, in full until `hide_codes`."""
+    await session.flush()
+    await session.execute(
+        update(VaultEntry)
+        .where(VaultEntry.conversation_id == conversation_id, VaultEntry.token == token)
+        .values(hint=f"{code[:4]}-{code[4:]}")
+    )
+
+
+async def hide_codes(session: AsyncSession, *, conversation_id: str) -> None:
+    """With the next word of the talent: whoever reads the chat later does not read the code."""
+    await session.execute(
+        update(VaultEntry)
+        .where(VaultEntry.conversation_id == conversation_id, VaultEntry.kind == QUERY_CODE)
+        .values(hint=hint_of(QUERY_CODE, ""))
+    )
 
 
 async def values_of(rt: Runtime, *, conversation_id: str, tokens: Iterable[str]) -> dict[str, str]:

@@ -29,6 +29,10 @@ from bot.engine.state import compact, restore, set_slots
 from bot.nlu.outcome import asks_outcome
 
 ASK_OUTCOME = "ask_outcome"
+# What the classifier may take a wish for an item for.
+_MAY_BE_A_WISH = frozenset(
+    ("ask_policy", "out_of_scope", "nlu_fallback", "inform", "tell_profile", "start_application", "privacy")
+)
 
 
 class TurnOutput(CollectingOutputChannel):
@@ -113,6 +117,8 @@ class Engine:
         if isinstance(outcome, dict) and turn.payload is None:
             told = before is not None and before.intent_name == ASK_OUTCOME
             parse_data = _heard_after_a_person(parse_data, fresh=bool(outcome.get("fresh")), told=told)
+        if turn.context.get("wishes") and turn.payload is None:
+            parse_data = _heard_as_wish(parse_data)
         metadata = dict(turn.context)
         metadata |= {"turn_id": turn.turn_id, "conversation_id": turn.conversation_id}
         uttered = UserUttered(
@@ -179,6 +185,14 @@ def _heard_after_a_person(parse_data: dict[str, Any], *, fresh: bool, told: bool
     if said == "crisis" or not (greets or asks_outcome(parse_data["text"], fresh=fresh or told)):
         return parse_data
     return parse_data | {"intent": {"name": ASK_OUTCOME, "confidence": 1.0}}
+
+
+def _heard_as_wish(parse_data: dict[str, Any]) -> dict[str, Any]:
+    """The app found an item that somebody asks to have done. What the classifier takes for something that
+    is said for its own sake stays that."""
+    if parse_data["intent"].get("name") not in _MAY_BE_A_WISH:
+        return parse_data
+    return parse_data | {"intent": {"name": "start_application", "confidence": 1.0}}
 
 
 def _stop_endless_turn(*_: Any) -> None:

@@ -34,7 +34,19 @@ _ASIDE_INTENTS = {
     "capabilities",
     "start_application",
     "pick_draft",
+    "supply_case",
+    "withdraw_case",
+    "rate_case",
     "verify_identity",
+    "my_card",
+    "my_specialist",
+    "my_service_days",
+    "my_projects",
+    "my_demands",
+    "my_benefits",
+    "join",
+    "window_for",
+    "experts_for_need",
 }
 _WISHES = {Wish.SPECIALIST: "handover", Wish.CANCEL: "cancel", Wish.PAUSE: "pause"}
 

@@ -163,6 +163,16 @@ def summary(*, item: ServiceItem, draft: Draft) -> list[tuple[str, str]]:
     return rows
 
 
+def fill_in(*, item: ServiceItem, draft: Draft, values: dict[str, str]) -> Draft:
+    """Several answers at once, from a record; what does not fit is left to be asked."""
+    after = _copy(draft)
+    for key, value in values.items():
+        step = find(item, key)
+        if step and _fits(step, value):
+            after["values"][key] = value
+    return _next(item, after)
+
+
 def attach(*, item: ServiceItem, draft: Draft, attachment_id: str, texts: Texts) -> Step:
     """A file for the material that is asked for; more may follow until the talent says it is all."""
     material = material_at(item=item, step=draft["step"])

@@ -89,7 +89,7 @@ async def submit(rt: Runtime, *, turn_id: str, conversation_id: str, draft: dict
         raise Refusal("incomplete", "申请还没有填完，请继续填写后再提交。", status=409)
     values = fitted["values"]
     values = {key: values[key] for key in order(item=item, values=values) if key in values}
-    raw = await _open_tokens(rt, conversation_id=conversation_id, values=values)
+    raw = await open_tokens(rt, conversation_id=conversation_id, values=values)
     answers = _by_item([catalogue(rt).items[key] for key in item.key.split(JOINT)], raw)
     if earlier:
         changed = await _differs(rt, request_id=request_id, answers=answers)
@@ -232,7 +232,8 @@ def _person(rt: Runtime, answers: list[Answers]) -> dict[str, Any]:
 
 def _region(item: ServiceItem, values: dict[str, str]) -> str:
     """Whose windows it belongs to: the place given, else the item's."""
-    places = [values[f.key] for f in item.fields if f.kind is FieldKind.REGION and values.get(f.key)]
+    steps: list[Question | FormField] = [*item.fields, *item.questions]  # a county is asked by the check
+    places = [values[step.key] for step in steps if step.options and values.get(step.key)]
     return next((place for place in places if len(place) == 6 and place.isdigit()), item.region)
 
 
@@ -267,7 +268,7 @@ async def _case_of_turn(session: AsyncSession, turn_id: str) -> str | None:
     return case_no
 
 
-async def _open_tokens(rt: Runtime, *, conversation_id: str, values: dict[str, str]) -> dict[str, str]:
+async def open_tokens(rt: Runtime, *, conversation_id: str, values: dict[str, str]) -> dict[str, str]:
     """The answers with real data in place of the tokens; a foreign token opens nothing."""
     tokens = [match.group() for value in values.values() for match in personal.TOKEN.finditer(value)]
     opened = await vault.values_of(rt, conversation_id=conversation_id, tokens=tokens)

@@ -37,7 +37,8 @@ _CASE_NO = re.compile(r"HC\s*-?\s*\d{8}\s*-?\s*\d{5}(?!\d)", re.IGNORECASE)
 _HALF_CODE = "[A-HJKMNP-Z][A-HJKMNP-Z2-9]{3}"
 _CODE = {
     loose: re.compile(
-        rf"(?<![A-Za-z0-9])({_HALF_CODE}){'[ -]?' if loose else '-'}({_HALF_CODE})(?![A-Za-z0-9])", re.IGNORECASE
+        rf"(?<![A-Za-z0-9])({_HALF_CODE}){'[ -]?' if loose else '-'}({_HALF_CODE})(?![A-Za-z0-9])",
+        re.IGNORECASE,
     )
     for loose in (False, True)
 }
@@ -264,7 +265,7 @@ def hint_of(kind: str, value: str) -> str:
         name, _, domain = value.partition("@")
         return f"{name[:1]}***@{domain}"
     if kind == NAME:
-        return value[:1] + "*" * (len(value) - 1)
+        return value[:1] + "*" * min(len(value) - 1, 4)
     if kind == BIRTH_DATE:
         return f"{value[:4]}-**-**"
     if kind == QUERY_CODE:

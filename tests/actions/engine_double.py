@@ -35,7 +35,7 @@ class EngineDouble:
             await self._loop()
         else:
             await self.call(f"action_{_OUTSIDE.get(intent, intent)}")
-            if intent in ("start_application", "resume_application"):
+            if intent in ("start_application", "resume_application", "pick_draft", "supply_case"):
                 self.active, self.slots["requested_slot"] = True, "application_answer"
                 self.slots["application_answer"] = None
                 await self._loop()

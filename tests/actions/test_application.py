@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from sqlalchemy import text
 
 from bot.conversation import vault
 from bot.conversation.masking import Secret
 from bot.conversation.models import Channel, Conversation
+from bot.conversation.receiving import receive
 from tests.actions.conftest import KnowledgeDouble
 from tests.actions.engine_double import EngineDouble
 
@@ -57,15 +59,29 @@ async def test_from_start_to_case_number_and_progress(open_form: EngineDouble) -
     assert "〔姓名1〕" in open_form.said and "青岛市" in open_form.said
     await open_form.press("确认提交")
     case = re.search(r"HC\d{8}-\d{5}", open_form.said)
-    code = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", open_form.said.replace(case[0] if case else "", ""))
-    assert case and code
+    assert case and "〔查询码1〕" in open_form.said
     assert not open_form.active and open_form.slots["application"] is None
 
-    said = await open_form.turn(f"我的申请到哪一步了 {case[0]}，{code[0]}", "check_progress")
+    said = await open_form.turn(f"我的申请到哪一步了 {case[0]}，〔查询码1〕", "check_progress")
     assert "已提交" in said and "示范卡申领" in said
     await open_form.turn(f"{case[0]}", "nlu_fallback")
     assert "查询码" in open_form.said
-    assert "已提交" in await open_form.turn(code[0].lower(), "nlu_fallback")
+    assert "已提交" in await open_form.turn("〔查询码1〕", "nlu_fallback")
+
+
+async def test_the_code_is_shown_once_and_masked_with_the_next_word(open_form: EngineDouble) -> None:
+    await fill_all(open_form)
+    await open_form.press("确认提交")
+    rt, chat = open_form.rt, open_form.conversation_id
+    async with rt.db.read() as session:
+        shown = (await vault.hints_of(session, conversation_id=chat))["〔查询码1〕"]
+    assert re.fullmatch(r"[A-Z][A-Z2-9]{3}-[A-Z][A-Z2-9]{3}", shown)
+    await receive(
+        rt, channel=Channel.WEB, account="web", external_user="v", external_key="k", text=f"我记下了{shown}"
+    )
+    async with rt.db.read() as session:
+        assert (await vault.hints_of(session, conversation_id=chat))["〔查询码1〕"] == "****-****"
+        assert shown not in repr((await session.execute(text("SELECT content FROM messages"))).all())
 
 
 async def test_running_the_submitting_turn_again_gives_the_same_receipt(open_form: EngineDouble) -> None:
@@ -107,11 +123,11 @@ async def test_a_place_told_midway_leaves_room_for_the_open_step(
 
 async def test_starting_again_midway_only_asks_again(open_form: EngineDouble) -> None:
     await fill(open_form, "继续填写")
-    for text, intent, item in [
+    for words, intent, item in [
         ("我要办示范卡", "start_application", "示范卡"),
         ("继续", "resume_application", ""),
     ]:
-        said = await open_form.turn(text, intent, item=item)
+        said = await open_form.turn(words, intent, item=item)
         assert said.startswith("（自查 1/1）您属于哪一类")
     assert "先把它填完" in await open_form.turn("我要办人才公寓", "start_application", item="人才公寓")
 
@@ -132,9 +148,12 @@ async def test_back_and_correction_by_words(open_form: EngineDouble) -> None:
     assert open_form.slots["application"]["values"]["name"] == "〔姓名2〕"
 
 
-async def test_cancel_drops_everything(open_form: EngineDouble) -> None:
+async def test_cancel_asks_first_and_then_drops_everything(open_form: EngineDouble) -> None:
     await fill(open_form, "继续填写", "院士")
-    assert "没有提交" in await open_form.turn("取消", "cancel_application")
+    assert "确定取消" in await open_form.turn("取消", "cancel_application")
+    assert "符合" in await open_form.press("不取消，继续填")
+    await open_form.turn("取消", "cancel_application")
+    assert "没有提交" in await open_form.press("确认取消")
     assert not open_form.active
     assert open_form.slots["application"] is None and open_form.slots["awaiting"] is None
 
@@ -185,7 +204,9 @@ async def test_an_item_that_is_not_online_is_not_started(engine: EngineDouble) -
     assert "不能在线办理" in engine.said and not engine.active
     await engine.turn("我要申请", "start_application")
     assert "哪个事项" in engine.said and not engine.active
-    await engine.press("办理示范卡申领")
+    await engine.press("按部门看")
+    await engine.press("省厅")
+    await engine.press("示范卡申领")
     assert engine.active and "一次性告知" in engine.said
 
 
@@ -206,5 +227,5 @@ async def test_nothing_to_resume_or_cancel(engine: EngineDouble) -> None:
 async def test_progress_asks_for_what_is_missing(engine: EngineDouble) -> None:
     assert "受理编号和查询码" in await engine.turn("我的申请到哪一步了", "check_progress")
     assert "查询码" in await engine.turn("hc20261120 12345", "check_progress")
-    said = await engine.turn("HC20261120-12345 ABCD-EFGH", "check_progress")
+    said = await engine.turn("HC20261120-12345 〔查询码9〕", "check_progress")
     assert "不对" in said
