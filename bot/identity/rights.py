@@ -52,6 +52,7 @@ async def _mine(session: AsyncSession, asker: Asker, talent_id: str) -> dict[str
     if talent is None:
         return None
     live = await bindings.bindings_of(session, talent_id=talent_id)
+    live.sort(key=lambda one: one.conversation_id != asker.conversation_id)
     requests = await session.scalars(
         select(DataRequest)
         .where(DataRequest.talent_id == talent_id, DataRequest.employer_id.is_(None))
