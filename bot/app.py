@@ -34,13 +34,14 @@ from bot.notices.sender import run_notices
 from bot.runtime import Clock, Runtime, SystemClock
 from bot.service import case_sweep, office_api, office_tasks_api
 from bot.service import catalogue as service_items
+from bot.service import items_api
 from bot.settings import Settings, load_secrets
 from bot.store.database import Database
 from bot.store.hints import Hints
 from bot.store.listen import HintListener
 from bot.store.migrate import upgrade
 from bot.talent import api as talents_api
-from bot.talent import benefits_api, demands_api, directory_api, exchange_api, grassroots_api
+from bot.talent import benefits_api, demands_api, directory_api, exchange_api, grassroots_api, reminders
 from bot.units import api as units_api
 from bot.units import cases_api as unit_cases_api
 
@@ -68,6 +69,7 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
         await knowledge.start(rt)
         await desk.start(rt)
         await case_sweep.start(rt)
+        await reminders.start(rt)
         runner = TurnRunner(rt, engine=rt.parts["engine"])
         runner.start()
         if http_engine:
@@ -86,6 +88,7 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
                 task.cancel()
             await asyncio.gather(*sending, return_exceptions=True)
             await runner.stop()
+            await reminders.stop(rt)
             await case_sweep.stop(rt)
             await desk.stop(rt)
             await knowledge.stop(rt)
@@ -113,6 +116,7 @@ def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:
         settings_api.router,
         knowledge_api.router,
         documents_api.router,
+        items_api.router,
         exchange_api.router,  # before the records, whose ids would match its names
         talents_api.router,
         directory_api.router,

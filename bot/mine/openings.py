@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation.content import Button, Content
 from bot.mine.words import human_button, join_button, say
 from bot.runtime import SHANGHAI, Runtime
-from bot.talent import challenges, demands, events, projects
+from bot.talent import challenges, demands, events, projects, reminders
 from bot.talent.grassroots_models import (
     Challenge,
     Demand,
     DemandMatch,
     Event,
+    OpeningWish,
     Participation,
     Project,
 )
@@ -77,6 +78,7 @@ async def my_demands(rt: Runtime, *, talent_id: str) -> Content:
         best = [one for one in await fitting_demands(session, person, today) if one[0].id not in asked][
             :SHOWN
         ]
+        told = await session.get(OpeningWish, talent_id) is not None
         topics = await session.scalars(
             select(Challenge)
             .where(
@@ -103,6 +105,7 @@ async def my_demands(rt: Runtime, *, talent_id: str) -> Content:
         join_button("challenge", row.id, say("join_challenge", title=row.title)) for row, _ in open_topics
     ]
     lead = "demands_lead" if items else "demands_none"
+    buttons.append(join_button("wish", "off" if told else "on", say("wish_off" if told else "wish_on")))
     return Content(paragraphs=[say(lead)], items=items, buttons=[*buttons, human_button("手续代办")])
 
 
@@ -110,6 +113,9 @@ async def join(rt: Runtime, *, talent_id: str, what: str) -> Content:
     """A pressed button: `project:<id>`. Refusals are told by the caller."""
     kind, _, row_id = what.partition(":")
     human: list[Button] = [human_button("手续代办")]
+    if kind == "wish":
+        await reminders.agree(rt, talent_id=talent_id, wished=row_id == "on")
+        return Content.say(say("wished" if row_id == "on" else "wished_off"), buttons=human)
     if kind == "project":
         project = await projects.sign_up(rt, project_id=row_id, talent_id=talent_id)
         return Content.say(say("joined_project", title=project.title), buttons=human)

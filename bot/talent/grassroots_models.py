@@ -68,6 +68,16 @@ class Participation(Base):
     updated_at: Mapped[datetime]
 
 
+class OpeningWish(Base):
+    """A talent who agreed to be told of new demands that fit; taken back by deleting the row."""
+
+    __tablename__ = "opening_wishes"
+
+    talent_id: Mapped[str] = mapped_column(ForeignKey("talents.id"), primary_key=True)
+    agreed_at: Mapped[datetime]
+    told_until: Mapped[datetime]  # demands published later are new
+
+
 class ProjectNote(Base):
     """项目合作进展 and 宣传."""
 

@@ -830,6 +830,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_service_days_of_talent", ["talent_id", "day"], unique=False)
 
     op.create_table(
+        "opening_wishes",
+        sa.Column("talent_id", sa.String(length=32), nullable=False),
+        sa.Column("agreed_at", bot.store.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("told_until", bot.store.base.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["talent_id"], ["talents.id"], name=op.f("fk_opening_wishes_talent_id")),
+        sa.PrimaryKeyConstraint("talent_id", name=op.f("pk_opening_wishes")),
+    )
+
+    op.create_table(
         "talent_programmes",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("talent_id", sa.String(length=32), nullable=False),
@@ -999,6 +1008,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_talent_programmes_talent_id"))
 
     op.drop_table("talent_programmes")
+    op.drop_table("opening_wishes")
     with op.batch_alter_table("service_days", schema=None) as batch_op:
         batch_op.drop_index("ix_service_days_of_talent")
 
