@@ -175,11 +175,11 @@ def _joined(query: Any) -> Any:
 
 def _matches(rt: Runtime, text: str) -> ColumnElement[bool]:
     """By case number, the applicant's full name, telephone, or the record's or employer's name."""
-    if _CASE_NO.match(text):
-        return Application.case_no.contains(text.upper(), autoescape=True)
     phone = personal.check_personal(personal.MOBILE, text)
     if phone:
         return Application.phone_fingerprint == vault.fingerprint(rt, f"{personal.MOBILE}:{phone}")
+    if _CASE_NO.match(text):
+        return Application.case_no.contains(text.upper(), autoescape=True)
     talents = select(Talent.id).where(Talent.name.startswith(text, autoescape=True))
     employers = select(Employer.id).where(Employer.name.contains(text, autoescape=True))
     return or_(
