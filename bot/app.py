@@ -32,9 +32,8 @@ from bot.knowledge.documents import api as documents_api
 from bot.notices import port as notices
 from bot.notices.sender import run_notices
 from bot.runtime import Clock, Runtime, SystemClock
-from bot.service import case_sweep, office_api, office_tasks_api
+from bot.service import case_sweep, items_api, office_api, office_tasks_api
 from bot.service import catalogue as service_items
-from bot.service import items_api
 from bot.settings import Settings, load_secrets
 from bot.store.database import Database
 from bot.store.hints import Hints

@@ -99,6 +99,25 @@ def _unjudged(item: ServiceItem) -> str | None:
     return None
 
 
+def differences(before: Any, after: Any, path: str = "") -> list[tuple[str, Any, Any]]:
+    """Path, value before and after of everything that differs; None for what was not there."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        keys = list(dict.fromkeys([*before, *after]))
+        pairs = [(key, before.get(key), after.get(key)) for key in keys]
+    elif isinstance(before, list) and isinstance(after, list):
+        size = max(len(before), len(after))
+        pad = [None] * size
+        pairs = list(zip(map(str, range(size)), [*before, *pad][:size], [*after, *pad][:size], strict=True))
+    else:
+        return [] if before == after else [(path, before, after)]
+    return [
+        found
+        for key, old, new in pairs
+        if old != new
+        for found in differences(old, new, f"{path}.{key}" if path else key)
+    ]
+
+
 def _in_chinese(error: Any) -> str:
     context = error.get("ctx", {})
     match error["type"]:

@@ -100,7 +100,7 @@ async def save_draft(rt: Runtime, *, item: dict[str, Any], revision: int | None,
             elif row is None:
                 raise unknown_item()
             elif row.revision != revision:
-                raise Refusal("changed_meanwhile", sentence("items.saved_meanwhile"), status=409)
+                raise changed_meanwhile()
             put_draft(row, parsed, rt=rt, staff_id=staff_id)
             row.loaded_digest = None  # from now on the files leave it alone
             await _audit(session, rt, row=row, action="item.save", staff_id=staff_id)
@@ -200,7 +200,7 @@ async def _row(session: AsyncSession, rt: Runtime, *, key: str, revision: int) -
     if row is None:
         raise unknown_item()
     if row.revision != revision:
-        raise Refusal("changed_meanwhile", sentence("items.saved_meanwhile"), status=409)
+        raise changed_meanwhile()
     return row
 
 
@@ -217,3 +217,7 @@ async def _audit(session: AsyncSession, rt: Runtime, *, row: ItemRow, action: st
 
 def unknown_item() -> Refusal:
     return Refusal("unknown_item", sentence("items.unknown_item"), status=404)
+
+
+def changed_meanwhile() -> Refusal:
+    return Refusal("changed_meanwhile", sentence("items.saved_meanwhile"), status=409)

@@ -11,6 +11,7 @@ import yaml
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.service.catalogue import refresh
 from bot.service.checking import InvalidItem, parse_item
@@ -100,10 +101,31 @@ def read_records(text: str) -> list[Any]:
     return records if isinstance(records, list) else []
 
 
+def read_record(text: str) -> dict[str, Any]:
+    """The one item of a file somebody hands in, as far as it is an item at all; unchecked."""
+    try:
+        data = yaml.load(text, Loader=_Plain)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        data = None
+    records = data.get("items") if isinstance(data, dict) else None
+    if not isinstance(records, list) or len(records) != 1 or not isinstance(records[0], dict):
+        raise Refusal("unreadable_file", sentence("items.unreadable_file"), status=422)
+    return dict(records[0])
+
+
+class _Plain(yaml.SafeLoader):
+    """Without references: a few lines of them can stand for gigabytes."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError
+        return super().compose_node(parent, index)
+
+
 def write_record(content: dict[str, Any]) -> str:
     """A file that `read_records` reads, with nothing in it that says no more than the default."""
     plain = ServiceItem.model_validate(content).model_dump(mode="json", exclude_defaults=True)
-    return yaml.safe_dump({"items": [plain]}, allow_unicode=True, sort_keys=False, width=120)
+    return str(yaml.safe_dump({"items": [plain]}, allow_unicode=True, sort_keys=False, width=120))
 
 
 def _digest(item: ServiceItem) -> str:
