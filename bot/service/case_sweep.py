@@ -24,6 +24,7 @@ from bot.service.case_deeds import Deed
 from bot.service.case_moves import item_of, move_part
 from bot.service.case_rules import CaseEvent
 from bot.service.case_scope import Case, access_part
+from bot.service.case_upkeep import complete_old
 from bot.service.case_work import wake
 from bot.service.models import ApplicationPart, Dispatch, PartChange, PartStatus
 from bot.texts import sentence
@@ -172,6 +173,7 @@ async def sweep(rt: Runtime) -> int:
 
 
 async def start(rt: Runtime) -> None:
+    await complete_old(rt)
     rt.parts[_PART] = asyncio.create_task(_run(rt), name="case-sweep")
 
 

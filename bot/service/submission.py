@@ -137,7 +137,7 @@ async def store(rt: Runtime, *, request_id: str, submitter: Submitter, answers: 
     """One application with a part for each item. The same request makes nothing new."""
     code = _code_of(rt, request_id)
     now = rt.clock.now()
-    person = _person(rt, answers)
+    person = person_of(rt, answers)
     for attempt in range(10):
         case_no = _case_no(rt, request_id, attempt)
         try:
@@ -184,7 +184,7 @@ async def _add_part(
     approval = item.approval
     levels = approval.by_route.get(result.route, approval.levels) if result.route else approval.levels
     unit_first = levels[0] is Level.UNIT and application.employer_id is not None
-    region = _region(item, values)
+    region = region_of(item, values)
     part = ApplicationPart(
         application_id=application.id,
         position=position,
@@ -197,7 +197,7 @@ async def _add_part(
         region=region,
         department=item.department,
         sealed=vault.seal(rt, json.dumps(values, ensure_ascii=False)),
-        facts=_facts(item, values),
+        facts=facts_of(item, values),
         created_at=now,
         updated_at=now,
     )
@@ -214,7 +214,7 @@ async def _add_part(
             )
 
 
-def _person(rt: Runtime, answers: list[Answers]) -> dict[str, Any]:
+def person_of(rt: Runtime, answers: list[Answers]) -> dict[str, Any]:
     """What lists show of the applicant, and by what they find one."""
     given = {
         step.kind: answer.values[step.key]
@@ -230,14 +230,14 @@ def _person(rt: Runtime, answers: list[Answers]) -> dict[str, Any]:
     }
 
 
-def _region(item: ServiceItem, values: dict[str, str]) -> str:
+def region_of(item: ServiceItem, values: dict[str, str]) -> str:
     """Whose windows it belongs to: the place given, else the item's."""
     steps: list[Question | FormField] = [*item.fields, *item.questions]  # a county is asked by the check
     places = [values[step.key] for step in steps if step.options and values.get(step.key)]
     return next((place for place in places if len(place) == 6 and place.isdigit()), item.region)
 
 
-def _facts(item: ServiceItem, values: dict[str, str]) -> dict[str, str]:
+def facts_of(item: ServiceItem, values: dict[str, str]) -> dict[str, str]:
     steps: list[Question | FormField] = [*item.questions, *item.fields]
     return {step.key: values[step.key] for step in steps if step.options and values.get(step.key)}
 

@@ -868,22 +868,16 @@ def upgrade() -> None:
     with op.batch_alter_table("talent_tiers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_talent_tiers_talent_id"), ["talent_id"], unique=False)
 
-    # What was submitted before had one item, whose levels of review were these.
+    # Set aside before the table is made anew: SQLite would refuse that while parts refer to its rows.
     op.execute(
         """
-        INSERT INTO application_parts
-            (id, application_id, position, item, item_version, status, version, verdict, route, levels,
-             level, region, sealed, facts, supplement, supplements, created_at, updated_at)
-        SELECT id, id, 1, item, item_version, status, 1, verdict, route, '["\\u5e02", "\\u7701"]',
-             0, '370000', sealed, '{}', '[]', 0, created_at, updated_at
+        CREATE TABLE applications_before AS
+        SELECT id, item, item_version, status, verdict, route, sealed, created_at, updated_at
         FROM applications
         """
     )
     op.execute(
-        """
-        INSERT INTO part_changes (id, part_id, event, after, at)
-        SELECT id, application_id, 'submit', status, at FROM application_status_history
-        """
+        "CREATE TABLE history_before AS SELECT id, application_id, status, at FROM application_status_history"
     )
     with op.batch_alter_table("application_status_history", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_status_history_application_id"))
@@ -921,6 +915,39 @@ def upgrade() -> None:
         batch_op.drop_column("item_version")
         batch_op.drop_column("item")
         batch_op.drop_column("verdict")
+
+    # What was submitted before had one item. Its place and levels stand in sealed answers, which only
+    # the service can open, see `bot/service/case_upkeep.py`.
+    op.execute(
+        """
+        INSERT INTO application_parts
+            (id, application_id, position, item, item_version, status, version, verdict, route, levels,
+             level, region, sealed, facts, supplement, supplements, decision, created_at,
+             updated_at, ended_at)
+        SELECT id, id, 1, item, item_version, status,
+             coalesce(nullif((SELECT count(*) FROM history_before
+                 WHERE application_id = applications_before.id), 0), 1),
+             verdict, route, '["\\u7701"]', 0, '370000', sealed, '{}', '[]', 0,
+             CASE status WHEN '已办结' THEN '通过' WHEN '已退回' THEN '不予通过' END, created_at, updated_at,
+             CASE WHEN status IN ('已办结', '已退回') THEN updated_at END
+        FROM applications_before
+        """
+    )
+    op.execute(
+        "UPDATE applications SET closed_at = (SELECT ended_at FROM application_parts"
+        " WHERE application_parts.application_id = applications.id)"
+    )
+    op.execute(
+        """
+        INSERT INTO part_changes (id, part_id, event, before, after, at)
+        SELECT id, application_id,
+             CASE WHEN row_number() OVER earlier = 1 THEN 'submit' ELSE 'moved' END,
+             lag(status) OVER earlier, status, at
+        FROM history_before WINDOW earlier AS (PARTITION BY application_id ORDER BY at, id)
+        """
+    )
+    op.drop_table("history_before")
+    op.drop_table("applications_before")
 
     with op.batch_alter_table("attachments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("employer_id", sa.String(length=32), nullable=True))
@@ -989,7 +1016,7 @@ def downgrade() -> None:
         sa.Column("id", sa.VARCHAR(length=32), nullable=False),
         sa.Column("application_id", sa.VARCHAR(length=32), nullable=False),
         sa.Column("status", sa.VARCHAR(length=16), nullable=False),
-        sa.Column("at", sa.DATETIME(), nullable=False),
+        sa.Column("at", bot.store.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_application_status_history_application_id")
         ),
