@@ -87,8 +87,8 @@ def check_no_number(query: str) -> None:
 def conditions(*, staff: Staff, query: str, filters: TalentFilters, today: date) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [visible(staff)]
     if words := query.strip():
-        employers = select(Employer.id).where(Employer.name.contains(words, autoescape=True))
-        parts.append(or_(Talent.name.contains(words, autoescape=True), Talent.employer_id.in_(employers)))
+        employers = select(Employer.id).where(Employer.name.icontains(words, autoescape=True))
+        parts.append(or_(Talent.name.icontains(words, autoescape=True), Talent.employer_id.in_(employers)))
     if filters.region:
         parts.append(within(Talent.region, filters.region))
     if filters.tier:

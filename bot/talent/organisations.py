@@ -40,7 +40,7 @@ async def find(
     """By name, of the account's region."""
     where = [in_reach(staff, model.region)]
     if words := query.strip():
-        where.append(model.name.contains(words, autoescape=True))
+        where.append(model.name.icontains(words, autoescape=True))
     if region:
         where.append(within(model.region, region))
     if kind:

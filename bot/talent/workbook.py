@@ -58,7 +58,6 @@ COLUMNS = (
 SHOWN_ONLY = ("card_state", "specialist")  # of the export; an import passes them over
 _NOTES = ("required", "list", "yes", "day", "number", "region", "employer", "scheme", "limit")
 _WIDTH = 16
-_PLAIN_ROWS = 200  # of the empty workbook, formatted as text so that numbers stay as typed
 
 
 def heading(column: str) -> str:
@@ -74,9 +73,8 @@ def template() -> bytes:
     sheet.append([heading(column) for column in COLUMNS])
     sheet.freeze_panes = "B2"
     for place in range(1, len(COLUMNS) + 1):
-        sheet.column_dimensions[get_column_letter(place)].width = _WIDTH
-        for row in range(2, _PLAIN_ROWS + 2):
-            sheet.cell(row, place).number_format = "@"
+        column = sheet.column_dimensions[get_column_letter(place)]
+        column.width, column.number_format = _WIDTH, "@"  # as text, so that numbers stay as typed
     notes = book.create_sheet(sentence("talents.notes_sheet"))
     notes.column_dimensions["A"].width = 100
     names = "、".join(scheme.name for scheme in schemes().values())
