@@ -4,6 +4,7 @@ from contextlib import AsyncExitStack
 import pytest
 from fastapi import FastAPI
 
+from bot.accounts.api import router as accounts_router
 from bot.channels.limits import Limits
 from bot.channels.web.routes import router as web_router
 from bot.identity.api import router as identity_router
@@ -30,7 +31,7 @@ def app(rt: Runtime) -> FastAPI:
     rt.parts["limits"] = Limits()
     texts = load_texts(PROJECT / "data" / "dialogue" / "texts.yml")
     rt.parts.setdefault("service", Catalogue({}, texts))
-    return make_app(rt, web_router, identity_router, office_router)
+    return make_app(rt, web_router, identity_router, office_router, accounts_router)
 
 
 @pytest.fixture
