@@ -41,7 +41,7 @@ async def my_projects(rt: Runtime, *, talent_id: str) -> Content:
             .order_by(Participation.updated_at.desc())
             .limit(SHOWN)
         )
-        joined = [(project, status) for project, status in mine.tuples()]
+        joined = [(project, status) for project, status in mine]
         opened = await session.scalars(
             select(Project)
             .where(

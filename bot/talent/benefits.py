@@ -144,7 +144,7 @@ async def read_list(rt: Runtime, *, list_id: str, staff: Staff) -> dict[str, Any
                 "status": row.status,
                 "why": row.why,
             }
-            for row, talent in rows.tuples()
+            for row, talent in rows
         ]
     return list_view(made, counts.get(made.id, {})) | {"rows": shown}
 
@@ -272,7 +272,7 @@ async def _counts(session: AsyncSession, ids: list[str]) -> dict[str, dict[str, 
         .group_by(BenefitListRow.list_id, BenefitListRow.status)
     )
     found: dict[str, dict[str, int]] = {}
-    for list_id, status, count in rows.tuples():
+    for list_id, status, count in rows:
         found.setdefault(list_id, {})[status] = count
     return found
 

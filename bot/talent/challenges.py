@@ -44,7 +44,7 @@ async def list_challenges(
             .where(ChallengeClaim.challenge_id.in_([row.id for row in listed]))
             .group_by(ChallengeClaim.challenge_id)
         )
-        claimed = dict(counts.tuples().all())
+        claimed = dict(counts.all())
     return {
         "total": total,
         "page_size": PAGE,
@@ -61,7 +61,7 @@ async def read_challenge(rt: Runtime, *, challenge_id: str, staff: Staff) -> dic
             .where(ChallengeClaim.challenge_id == row.id, visible(staff))
             .order_by(ChallengeClaim.updated_at, ChallengeClaim.id)
         )
-        return challenge_view(row) | {"claims": [_claim_view(one, who) for one, who in claims.tuples()]}
+        return challenge_view(row) | {"claims": [_claim_view(one, who) for one, who in claims]}
 
 
 async def save_challenge(
@@ -183,7 +183,7 @@ async def list_cooperations(
             .offset((page - 1) * PAGE)
             .limit(PAGE)
         )
-        listed = [_cooperation_view(*row) for row in rows.tuples()]
+        listed = [_cooperation_view(*row) for row in rows]
     return {"total": total, "page_size": PAGE, "rows": listed}
 
 
@@ -196,7 +196,7 @@ async def move_cooperation(rt: Runtime, *, cooperation_id: str, event: str, staf
             .join(Employer, Employer.id == Cooperation.employer_id)
             .where(Cooperation.id == cooperation_id, visible(staff))
         )
-        known = found.tuples().first()
+        known = found.first()
         if known is None:
             raise Refusal("not_found", "没有找到这条合作意向，请刷新后再看。", status=404)
         await move(session, known[0], event=event, now=now)

@@ -117,7 +117,7 @@ async def grid(rt: Runtime, *, staff: Staff, region: str | None = None) -> list[
         )
     return [
         {"region": code, "region_name": region_name(code), "field": field, "demands": count, "places": places}
-        for code, field, count, places in rows.tuples()
+        for code, field, count, places in rows
     ]
 
 
@@ -132,7 +132,7 @@ async def read_demand(rt: Runtime, *, demand_id: str, staff: Staff) -> dict[str,
             .order_by(DemandMatch.updated_at.desc(), DemandMatch.id)
         )
         return demand_view(row, employer.name if employer else None) | {
-            "matches": [match_view(one, talent) for one, talent in matches.tuples()]
+            "matches": [match_view(one, talent) for one, talent in matches]
         }
 
 
@@ -278,7 +278,7 @@ async def _listed(rt: Runtime, *, where: list[ColumnElement[bool]], page: int) -
             .offset((page - 1) * PAGE)
             .limit(PAGE)
         )
-        listed = [demand_view(row, employer) for row, employer in rows.tuples()]
+        listed = [demand_view(row, employer) for row, employer in rows]
     return {"total": total, "page_size": PAGE, "rows": listed}
 
 

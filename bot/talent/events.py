@@ -36,7 +36,7 @@ async def list_events(
             .where(EventSignUp.event_id.in_([row.id for row in listed]))
             .group_by(EventSignUp.event_id)
         )
-        signed = dict(counts.tuples().all())
+        signed = dict(counts.all())
     shown = [event_view(row) | {"signed_up": signed.get(row.id, 0)} for row in listed]
     return {"total": total, "page_size": PAGE, "rows": shown}
 
@@ -84,7 +84,7 @@ async def list_sign_ups(rt: Runtime, *, event_id: str, staff: Staff) -> list[dic
                 "region_name": region_name(talent.region),
                 "at": at,
             }
-            for at, talent in rows.tuples()
+            for at, talent in rows
         ]
 
 

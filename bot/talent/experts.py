@@ -48,7 +48,7 @@ async def asked_before(
         )
     )
     found: dict[str, list[datetime]] = {}
-    for talent_id, asked_at in (await session.execute(asks)).tuples():
+    for talent_id, asked_at in (await session.execute(asks)):
         if asked_at is not None:
             found.setdefault(talent_id, []).append(asked_at)
     return found
@@ -153,7 +153,7 @@ async def list_experts(
             every = await session.execute(
                 select(Talent.id, Talent.fields).where(*where).order_by(Talent.name, Talent.id)
             )
-            ids = [talent_id for talent_id, fields in every.tuples() if field in fields]
+            ids = [talent_id for talent_id, fields in every if field in fields]
             total, ids = len(ids), ids[(page - 1) * page_size :][:page_size]
             by_id = {row.id: row for row in await session.scalars(select(Talent).where(Talent.id.in_(ids)))}
             rows = [by_id[one] for one in ids]
@@ -181,7 +181,7 @@ async def list_experts(
 
 async def _people(session: AsyncSession, which: ColumnElement[bool]) -> list[Person]:
     columns = (Talent.id, Talent.fields, Talent.industry, Talent.region, Talent.education)
-    return [Person(*row) for row in (await session.execute(select(*columns).where(which))).tuples()]
+    return [Person(*row) for row in (await session.execute(select(*columns).where(which)))]
 
 
 async def _named(session: AsyncSession, matches: Sequence[Match]) -> dict[str, Talent]:

@@ -83,8 +83,8 @@ async def list_programmes(rt: Runtime, *, staff: Staff) -> dict[str, Any]:
             .where(Project.status == OPEN, in_reach(staff, Project.region))
             .group_by(Project.programme)
         )
-        opened = dict(counts.tuples().all())
-        listed = [_view(row, lead) | {"open_projects": opened.get(row.key, 0)} for row, lead in rows.tuples()]
+        opened = dict(counts.all())
+        listed = [_view(row, lead) | {"open_projects": opened.get(row.key, 0)} for row, lead in rows]
     order = {seed.key: number for number, seed in enumerate(programme_seeds())}
     listed.sort(key=lambda row: order.get(row["key"], len(order)))
     return {"rows": listed, "guarantees": guarantees().model_dump(by_alias=True), "fields": list(fields())}

@@ -78,7 +78,7 @@ async def read_project(rt: Runtime, *, project_id: str, staff: Staff) -> dict[st
             select(ProjectNote).where(ProjectNote.project_id == project.id).order_by(ProjectNote.at.desc())
         )
         return project_view(project, taken.get(project.id, {})) | {
-            "participations": [participation_view(one, talent) for one, talent in people.tuples()],
+            "participations": [participation_view(one, talent) for one, talent in people],
             "notes": [note_view(note) for note in notes],
         }
 
@@ -224,7 +224,7 @@ async def places_taken(session: AsyncSession, ids: list[str]) -> dict[str, dict[
         .group_by(Participation.project_id, Participation.status)
     )
     found: dict[str, dict[str, int]] = {}
-    for project_id, status, count in rows.tuples():
+    for project_id, status, count in rows:
         found.setdefault(project_id, {})[status] = count
     return found
 

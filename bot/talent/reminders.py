@@ -63,7 +63,7 @@ async def remind_cards(rt: Runtime, *, today: date) -> int:
             )
             .order_by(Card.talent_id, Card.id)
         )
-        due = list(rows.tuples())
+        due = list(rows)
     renew = Button(title=sentence("reminders.renew"), payload=f'/start_application{{"item": "{RENEW}"}}')
 
     async def tell(session: AsyncSession, row: Any) -> Told:
@@ -97,7 +97,7 @@ async def remind_days(rt: Runtime, *, today: date) -> int:
             .where(Talent.serves_grassroots.is_(True), done < required)
             .order_by(Talent.id)
         )
-        due = list(rows.tuples())
+        due = list(rows)
 
     async def tell(session: AsyncSession, row: Any) -> Told:
         talent_id, served = row
@@ -123,7 +123,7 @@ async def tell_openings(rt: Runtime, *, today: date) -> int:
             .join(OpeningWish, OpeningWish.talent_id == Talent.id)
             .order_by(Talent.id)
         )
-        people = list(wishes.tuples())
+        people = list(wishes)
         rows = await session.scalars(
             select(Demand).where(Demand.status == demands.PUBLISHED, Demand.closes_on >= today)
         )

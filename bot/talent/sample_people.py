@@ -88,7 +88,7 @@ def sample_world(*, today: date, count: int | None = None) -> SampleWorld:
 
 def sample_id(*, birth: date, sequence: int) -> str:
     """A number with a right check digit whose region no place has."""
-    body = f"{_data()['id_region']}{birth:%Y%m%d}{sequence % 1000:03}"
+    body = f"{_data()['id_region']}{sequence // 1000:02}{birth:%Y%m%d}{sequence % 1000:03}"
     return body + id_check_digit(body)
 
 

@@ -78,7 +78,7 @@ async def list_days(
                 "required": required,
                 "lacks": max(0.0, required - confirmed) if talent.serves_grassroots else 0.0,
             }
-            for talent, confirmed, registered in rows.tuples()
+            for talent, confirmed, registered in rows
         ]
     return {"total": total, "page_size": PAGE, "year": year, "required": required, "rows": listed}
 
@@ -107,7 +107,7 @@ async def days_of(session: AsyncSession, *, talent_id: str, year: int) -> list[d
             "note": row.note,
             "confirmed": row.confirmed_by is not None,
         }
-        for row, title in rows.tuples()
+        for row, title in rows
     ]
 
 
@@ -160,7 +160,7 @@ async def remind(rt: Runtime, *, year: int, talents: list[str], staff: Staff) ->
             .order_by(Talent.id)
         )
         told, people = [], 0
-        for talent_id, done in rows.tuples():
+        for talent_id, done in rows:
             if done >= required:
                 continue
             text = lack_text(year=year, done=done, required=required)

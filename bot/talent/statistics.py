@@ -148,7 +148,7 @@ async def _by_tier(session: AsyncSession, span: Span) -> list[dict[str, Any]]:
             "tier": tier,
             "recognised": count,
         }
-        for scheme, tier, count in rows.tuples()
+        for scheme, tier, count in rows
     ]
 
     def order(row: dict[str, Any]) -> tuple[str, int, str]:
@@ -184,7 +184,7 @@ async def _by_region(session: AsyncSession, span: Span) -> list[dict[str, Any]]:
             "applicants": people,
             "approved": int(approved or 0),
         }
-        for region, employers, people, approved in rows.tuples()
+        for region, employers, people, approved in rows
     ]
 
 
@@ -199,7 +199,7 @@ async def _by_industry(session: AsyncSession, span: Span) -> list[dict[str, Any]
     )
     return [
         {"industry": name, "applicants": people, "approved": int(approved or 0)}
-        for name, people, approved in rows.tuples()
+        for name, people, approved in rows
     ]
 
 
@@ -216,7 +216,7 @@ async def _by_month(session: AsyncSession, span: Span, *, sqlite: bool) -> list[
     )
     return [
         {"month": name, "applicants": people, "approved": int(approved or 0)}
-        for name, people, approved in rows.tuples()
+        for name, people, approved in rows
     ]
 
 
@@ -231,7 +231,7 @@ async def _by_item(session: AsyncSession, span: Span) -> list[dict[str, Any]]:
     )
     return [
         {"item": item, "parts": parts, "approved": int(approved or 0), "returned": int(back or 0)}
-        for item, parts, approved, back in rows.tuples()
+        for item, parts, approved, back in rows
     ]
 
 
@@ -246,7 +246,7 @@ async def _children_placed(session: AsyncSession, span: Span) -> list[dict[str, 
             .where(*_applied(span), ApplicationPart.item == item, ApplicationPart.decision == GRANTED)
             .group_by(kind)
         )
-        for value, count in rows.tuples():
+        for value, count in rows:
             counts[value] = counts.get(value, 0) + count
     return [
         {"kind": kind, "title": title, "placed": counts.get(kind, 0)}

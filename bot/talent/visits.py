@@ -111,7 +111,7 @@ async def _listed(rt: Runtime, *, where: list[ColumnElement[bool]], page: int) -
             .offset((page - 1) * PAGE)
             .limit(PAGE)
         )
-        listed = [visit_view(row, name) for row, name in rows.tuples()]
+        listed = [visit_view(row, name) for row, name in rows]
     return {"total": total, "page_size": PAGE, "rows": listed}
 
 
