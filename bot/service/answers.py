@@ -165,7 +165,9 @@ def _read_token(field: FormField, said: str, *, texts: Texts) -> Answer:
         return Answer(why=texts.say("only_one", label=field.label))
     if found:
         kind = next(iter(found.values()))
-        if kind == personal.LONG_NUMBER:
+        # An ID number with one wrong figure may happen to be a bank card's.
+        card = kind == personal.BANK_CARD and personal.ID_NUMBER in wanted
+        if kind == personal.LONG_NUMBER or card:
             return Answer(why=texts.say("mistyped_number", error=field.error))
         return Answer(why=texts.say("wrong_kind", label=field.label, found=kind))
     return Answer(why=field.error)
