@@ -26,7 +26,7 @@ async def test_a_list_from_making_to_telling(informed: Runtime, phones: Phones) 
     made = await benefits.make_list(rt, key=KEY, year=YEAR, region=ZIBO, staff=by)
     assert (made["open"], made["title"]) == (2, "淄博青年人才补贴")
     rows = {row["name"]: row for row in (await benefits.read_list(rt, list_id=made["id"], staff=by))["rows"]}
-    assert rows["张样例"]["reason"] == "学历：硕士；工作地：张店区"
+    assert rows["张样例"]["reason"] == "学历：硕士；工作地：淄川区"
     with pytest.raises(Refusal) as refused:
         await benefits.publish(rt, list_id=made["id"], staff=by)
     assert refused.value.code == "rows_open"
