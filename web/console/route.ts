@@ -6,6 +6,9 @@ export type Route =
   | { page: 'new'; query: URLSearchParams }
   | { page: 'documents'; query: URLSearchParams }
   | { page: 'document'; id: string }
+  | { page: 'items' }
+  | { page: 'item'; key: string }
+  | { page: 'new-item' }
   | { page: 'try' }
 
 type Guard = () => Promise<boolean>
@@ -27,6 +30,7 @@ function read(hash: string): Route {
   const [page, key] = path.split('/')
   if (page === 'try') return { page: 'try' }
   if (page === 'new') return { page: 'new', query: new URLSearchParams(query) }
+  if (page === 'items') return key === 'new' ? { page: 'new-item' } : key ? { page: 'item', key: decodeURIComponent(key) } : { page: 'items' }
   if (page === 'documents' && key) return { page: 'document', id: decodeURIComponent(key) }
   if (page === 'documents') return { page: 'documents', query: new URLSearchParams(query) }
   if (page === 'faqs' && key) return { page: 'edit', key: decodeURIComponent(key) }
@@ -64,3 +68,4 @@ export function useRoute() {
 }
 
 export const editPath = (key: string): string => `#/faqs/${encodeURIComponent(key)}`
+export const itemEditPath = (key: string): string => `#/items/${encodeURIComponent(key)}`
