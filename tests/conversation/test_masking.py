@@ -106,6 +106,7 @@ def test_spoken_digits_and_mistyped_card_are_masked() -> None:
 @pytest.mark.parametrize(
     ("kind", "text", "value", "hint"),
     [
+        (personal.EMPLOYER, "我在中国石油大学（华东）", "中国石油大学（华东）", "中国******"),
         (personal.SCHOOL, "泉州市实验小学", "泉州市实验小学", "泉州*****"),
         (personal.SCHOOL, "孩子在丰泽区第二中心小学上学", "丰泽区第二中心小学", "丰泽******"),
         (personal.SCHOOL, "还没上学", "还没上学", "还没**"),
