@@ -1,7 +1,7 @@
 """What the chat says where somebody must prove who they are first."""
 
 from bot.conversation.apologies import human_button
-from bot.conversation.content import Button, Content
+from bot.conversation.content import Button, Card, Content
 from bot.conversation.log import access_conversation
 from bot.conversation.models import Channel
 from bot.identity import pages
@@ -30,9 +30,34 @@ async def proof_offer(rt: Runtime, *, conversation_id: str) -> Content:
         return Content.say(sentence("identity.already", name=hint_of(NAME, talent.name)))
     if conversation.channel == Channel.WEB:
         return Content.say(sentence("identity.ask"), buttons=[verify_button()])
+    if lines := await _link(rt, conversation_id, "ask_link"):
+        return Content.say(*lines)
+    return Content.say(sentence("identity.no_public_url"), buttons=[human_button()])
+
+
+async def own_data(rt: Runtime, *, conversation_id: str, talent_id: str) -> Content:
+    """「查看、导出、更正、删除我的信息」 in the chat: masked, and where the rest of it is."""
+    async with rt.db.read() as session:
+        talent = await session.get_one(Talent, talent_id)
+        channel = (await access_conversation(session, conversation_id=conversation_id)).channel
+    rows = [
+        (sentence("identity.row_name"), hint_of(NAME, talent.name)),
+        (sentence("identity.row_id"), talent.id_hint),
+        (sentence("identity.row_phone"), talent.phone_hint or sentence("identity.row_none")),
+    ]
+    card = Card(title=sentence("identity.mine_title"), rows=rows)
+    if channel == Channel.WEB:
+        button = Button(title=sentence("identity.button_mine"), payload=VERIFY)
+        return Content(
+            paragraphs=[sentence("identity.mine_more")], card=card, buttons=[button, human_button()]
+        )
+    more = await _link(rt, conversation_id, "mine_link") or [sentence("identity.mine_no_link")]
+    return Content(paragraphs=more, card=card, buttons=[human_button()])
+
+
+async def _link(rt: Runtime, conversation_id: str, words: str) -> list[str]:
+    """A new one-time address under its sentence; nothing where no public address is set."""
     async with rt.db.write() as session:
         url = await pages.make(session, rt, conversation_id=conversation_id)
-    if url is None:
-        return Content.say(sentence("identity.no_public_url"), buttons=[human_button()])
     minutes = int(PAGE_LIFE.total_seconds() // 60)
-    return Content.say(sentence("identity.ask_link", minutes=minutes), url)
+    return [sentence(f"identity.{words}", minutes=minutes), url] if url else []
