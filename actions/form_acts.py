@@ -19,7 +19,6 @@ from actions.my_service_days import MyServiceDays
 from actions.my_specialist import MySpecialist
 from actions.none_of_these import NoneOfThese
 from actions.pick_faq import PickFaq
-from actions.rate_case import RateCase
 from actions.start_application import start_inside
 from actions.tell_outcome import TellOutcome
 from actions.tell_profile import TellProfile
@@ -47,7 +46,6 @@ _ASIDES: dict[str, type[Action]] = {
     "menu": Menu,
     "capabilities": Menu,
     "withdraw_case": WithdrawCase,
-    "rate_case": RateCase,
     "verify_identity": VerifyIdentity,
     "my_card": MyCard,
     "my_specialist": MySpecialist,

@@ -21,11 +21,15 @@ from bot.conversation.control_rules import ControlEvent, check_holder
 from bot.conversation.episodes import note_reply, open_handover
 from bot.conversation.file_content import Checked, check_file
 from bot.conversation.handover_models import Attachment
+from bot.conversation.hearing import hear
 from bot.conversation.log import MessageView, access_conversation, append, views
 from bot.conversation.models import Author, Control, Conversation, Message
+from bot.conversation.readability import check_readable
 from bot.errors import Refusal
 from bot.runtime import Runtime
+from bot.service.materials import FILE
 from bot.store.base import new_id
+from bot.texts import sentence
 
 ORPHAN_AFTER_H = 1  # a file whose row is not there yet may be on its way
 _WITH_A_PERSON = (Control.QUEUED, Control.OFFERED, Control.HUMAN, Control.ON_HOLD, Control.WRAP_UP)
@@ -40,15 +44,18 @@ async def keep_file(
     data: bytes,
     staff: StaffName | None,
 ) -> MessageView:
-    """A file from the talent, or from the specialist who holds the chat; a repeated key returns the
-    first message."""
+    """A file from the talent, for a person or for the guide that asked for it, or from the specialist who
+    holds the chat; a repeated key returns the first message."""
     key = f"staff:{staff.id}:{external_key}" if staff else external_key
     async with rt.db.read() as session:
         conversation = await access_conversation(session, conversation_id=conversation_id)
         if view := await _first(session, conversation, key):
             return view
         await _check_may_send(session, conversation, staff)
+        for_guide = staff is None and guide_waits(conversation)
     checked = await asyncio.to_thread(check_file, name=name, data=data)
+    if for_guide:
+        await check_readable(rt, checked)
     file_id = new_id()
     await asyncio.to_thread(_store, rt, file_id, checked.data)
     try:
@@ -58,8 +65,13 @@ async def keep_file(
         raise
     if not kept:
         _path(rt, file_id).unlink(missing_ok=True)
-    tell(rt, conversation_id, desk=True)
+    tell(rt, conversation_id, turns=for_guide, desk=not for_guide)
     return view
+
+
+def guide_waits(conversation: Conversation) -> bool:
+    """The assistant asks for a file, and nobody else has the chat."""
+    return conversation.awaiting == FILE and conversation.control in (Control.BOT, Control.CLOSED)
 
 
 async def read_file(rt: Runtime, *, conversation_id: str, file_id: str) -> tuple[File, bytes]:
@@ -170,7 +182,11 @@ async def _append(
         handover = await open_handover(session, conversation_id=conversation_id)
         if staff and handover:
             note_reply(handover, at=rt.clock.now())
-        if staff is None:
+        await session.flush()
+        if staff is None and guide_waits(conversation):
+            payload = f'/upload_file{{"attachment": "{file_id}"}}'
+            await hear(session, rt, conversation=conversation, message=message, text="", payload=payload)
+        elif staff is None:
             said = Change(ControlEvent.TALENT_MESSAGE)
             await change_control(session, rt, conversation=conversation, change=said)
         await session.flush()
@@ -192,10 +208,8 @@ async def _check_may_send(session: AsyncSession, conversation: Conversation, sta
         check_holder(situation_of(conversation, handover), staff.id)
         return
     check_not_blocked(conversation)
-    if conversation.control not in _WITH_A_PERSON:
-        raise Refusal(
-            "no_person", "智能助手看不了文件。请先点“转人工”，接通或排队时就能发文件给专员。", status=409
-        )
+    if conversation.control not in _WITH_A_PERSON and not guide_waits(conversation):
+        raise Refusal("no_person", sentence("files.not_waiting"), status=409)
 
 
 def _store(rt: Runtime, file_id: str, data: bytes) -> None:

@@ -11,6 +11,7 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from bot.errors import Refusal
 from bot.text.personal import find_personal, hint_of, readable
+from bot.texts import sentence
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000  # of all frames together
@@ -29,6 +30,9 @@ _PACKED = {
     "word/document.xml": (_OFFICE + "wordprocessingml.document", ".docx"),
     "xl/workbook.xml": (_OFFICE + "spreadsheetml.sheet", ".xlsx"),
 }
+_AFTER_PDF = 1024  # bytes some programs leave after the end
+# As names of the format, at the end of a name: 「/JavaScript (…)」, never a longer one.
+_ACTS = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)\s*[\s/(<\[\d]")
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
 
 
@@ -49,8 +53,7 @@ def check_file(*, name: str, data: bytes) -> Checked:
         if data.startswith(magic) and (format_name != "WEBP" or data[8:12] == b"WEBP"):
             return Checked(clean_name(name, ending), media_type, _redrawn(data, format_name))
     if b"%PDF-" in data[:1024]:
-        if b"%%EOF" not in data[-2048:]:
-            raise _broken()
+        _check_pdf(data)
         return Checked(clean_name(name, ".pdf"), "application/pdf", data)
     if data.startswith(b"PK\x03\x04"):
         media_type, ending = _packed(data)
@@ -107,6 +110,19 @@ def _redrawn(data: bytes, format_name: str) -> bytes:
     ):
         raise _broken() from None
     return out.getvalue()
+
+
+def _check_pdf(data: bytes) -> None:
+    """A PDF from its first byte to its last, and nothing that acts by itself."""
+    if not data.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"%PDF-"):
+        raise _not_taken()  # something else goes before it
+    end = data.rfind(b"%%EOF")
+    if end < 0:
+        raise _broken()
+    if len(data) - end > _AFTER_PDF:
+        raise _not_taken()  # something else hangs on to it
+    if _ACTS.search(data):
+        raise Refusal("file_pdf_active", sentence("files.pdf_active"), status=422)
 
 
 def _packed(data: bytes) -> tuple[str, str]:

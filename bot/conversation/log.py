@@ -23,6 +23,7 @@ from bot.conversation.models import (
 from bot.conversation.rules import PASSIVE_WINDOW_S, PATIENT_S
 from bot.errors import Refusal
 from bot.runtime import Runtime
+from bot.service.materials import FILE
 from bot.text.normalise import normalise
 from bot.text.personal import TOKEN
 
@@ -105,6 +106,7 @@ class ConversationState:
     seen_by_talent: int
     seen_by_staff: int
     hidden_seq: int  # up to here nothing is shown to the talent any more
+    asks_file: bool  # the guide waits for one
 
     def wire(self) -> dict[str, Any]:
         """The `state` event, still with `staff_id` for the caller to turn into a name."""
@@ -130,6 +132,7 @@ async def state_of(
         seen_by_talent=conversation.talent_seen_seq,
         seen_by_staff=conversation.staff_seen_seq,
         hidden_seq=conversation.hidden_seq,
+        asks_file=conversation.awaiting == FILE and conversation.control in (Control.BOT, Control.CLOSED),
     )
 
 

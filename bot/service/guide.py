@@ -36,7 +36,6 @@ _ASIDE_INTENTS = {
     "pick_draft",
     "supply_case",
     "withdraw_case",
-    "rate_case",
     "verify_identity",
     "my_card",
     "my_specialist",

@@ -10,8 +10,9 @@ from bot.channels.wechat.api_client import ApiError, WeChatApi
 from bot.channels.wechat.choices import resolve
 from bot.channels.wechat.inbound import Inbound, Kind
 from bot.channels.wechat.passive import answer_until
+from bot.conversation.attachments import guide_waits
 from bot.conversation.blocking import check_not_blocked
-from bot.conversation.models import Channel, Control, Conversation, Delivery, DeliveryStatus
+from bot.conversation.models import Channel, Control, Conversation, Delivery, DeliveryStatus, Turn
 from bot.conversation.service import Received, keep_file, receive, request_human
 from bot.errors import Refusal
 from bot.runtime import Runtime
@@ -61,7 +62,8 @@ async def _received(rt: Runtime, inbound: Inbound) -> Received | str:
         return await _store(rt, inbound)
     if inbound.media_id:
         conversation = await _conversation_of(rt, inbound)
-        if conversation and conversation.control not in (Control.BOT, Control.CLOSED):
+        with_person = conversation and conversation.control not in (Control.BOT, Control.CLOSED)
+        if conversation and (with_person or guide_waits(conversation)):
             kept = await _take_picture(rt, inbound, conversation.id)
             if kept:
                 return kept
@@ -115,7 +117,7 @@ async def _conversation_of(rt: Runtime, inbound: Inbound) -> Conversation | None
 
 
 async def _take_picture(rt: Runtime, inbound: Inbound, conversation_id: str) -> Received | None:
-    """A picture for the person who has the chat; None when it could not be had in time."""
+    """A picture for the person who has the chat, or for the guide; None when it could not be had in time."""
     api: WeChatApi | None = rt.parts.get("wechat")
     if api is None or not inbound.media_id:
         return None
@@ -133,7 +135,9 @@ async def _take_picture(rt: Runtime, inbound: Inbound, conversation_id: str) -> 
         data=data,
         staff=None,
     )
-    return Received(conversation_id, view["id"], view["seq"], None)
+    async with rt.db.read() as session:
+        turn_id = await session.scalar(select(Turn.id).where(Turn.message_id == view["id"]))
+    return Received(conversation_id, view["id"], view["seq"], turn_id)
 
 
 async def _ask_for_text(rt: Runtime, inbound: Inbound) -> str:
