@@ -19,6 +19,11 @@ def verify_button() -> Button:
     return Button(title=sentence("identity.button"), payload=VERIFY)
 
 
+def mine_button() -> Button:
+    """The same door: whoever is proven finds their own data behind it."""
+    return Button(title=sentence("identity.button_mine"), payload=VERIFY)
+
+
 async def proof_offer(rt: Runtime, *, conversation_id: str) -> Content:
     """A button on the web, a one-time address on WeChat; an honest word where neither can work."""
     if not can_send(rt):
@@ -27,7 +32,8 @@ async def proof_offer(rt: Runtime, *, conversation_id: str) -> Content:
         conversation = await access_conversation(session, conversation_id=conversation_id)
         talent = await session.get(Talent, conversation.talent_id) if conversation.talent_id else None
     if talent is not None:
-        return Content.say(sentence("identity.already", name=hint_of(NAME, talent.name)))
+        known = sentence("identity.already", name=hint_of(NAME, talent.name))
+        return Content.say(known, buttons=[mine_button()] if conversation.channel == Channel.WEB else [])
     if conversation.channel == Channel.WEB:
         return Content.say(sentence("identity.ask"), buttons=[verify_button()])
     if lines := await _link(rt, conversation_id, "ask_link"):
