@@ -1,4 +1,4 @@
-"""Lists of parts: one query for the rows, one for the count, a few for the names."""
+"""Lists of parts: one query for the count, one for the page, a few for the names."""
 
 import re
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ from bot.conversation import vault
 from bot.runtime import Runtime
 from bot.service.case_levels import above, covers, level_of
 from bot.service.case_moves import item_of
-from bot.service.case_scope import name_print, visible
+from bot.service.case_scope import name_print, of_application, of_own_talents, visible
 from bot.service.models import ENDED, Application, ApplicationPart, PartStatus
 from bot.service.schemas import Level
-from bot.talent.models import Assignment, Talent
+from bot.talent.models import Talent
 from bot.talent.network_models import Department, Employer
 from bot.talent.places import region_name, within
 from bot.text import personal
@@ -50,10 +50,17 @@ async def find_cases(rt: Runtime, *, staff: Staff, which: CaseFilter, page: int 
     """Newest first."""
     async with rt.db.read() as session:
         condition = await conditions(session, rt, staff=staff, which=which)
-        total = await session.scalar(_joined(select(func.count())).where(*condition)) or 0
+        total = await session.scalar(select(func.count(ApplicationPart.id)).where(*condition)) or 0
+        # An index holds all that is filtered by: the wide rows are read for one page only.
         newest = (ApplicationPart.created_at.desc(), ApplicationPart.id.desc())
-        query = _joined(select(ApplicationPart, Application)).where(*condition).order_by(*newest)
-        found = (await session.execute(query.limit(PAGE).offset((page - 1) * PAGE))).all()
+        chosen = select(ApplicationPart.id).where(*condition).order_by(*newest)
+        ids = list(await session.scalars(chosen.limit(PAGE).offset((page - 1) * PAGE)))
+        found = await session.execute(
+            select(ApplicationPart, Application)
+            .join(Application, Application.id == ApplicationPart.application_id)
+            .where(ApplicationPart.id.in_(ids))
+            .order_by(*newest)
+        )
         rows = await rows_of(session, rt, [(part, application) for part, application in found])
     return {"total": total, "page_size": PAGE, "rows": rows}
 
@@ -62,7 +69,7 @@ async def count_by_status(rt: Runtime, *, staff: Staff, which: CaseFilter) -> di
     """How many of each state, whatever state is filtered by: the page's tabs."""
     async with rt.db.read() as session:
         condition = await conditions(session, rt, staff=staff, which=replace(which, statuses=()))
-        counted = _joined(select(ApplicationPart.status, func.count())).where(*condition)
+        counted = select(ApplicationPart.status, func.count(ApplicationPart.id)).where(*condition)
         rows = await session.execute(counted.group_by(ApplicationPart.status))
         return {status: count for status, count in rows}
 
@@ -100,16 +107,15 @@ async def conditions(
     if which.until:
         wanted.append(part.created_at < which.until)
     if which.talent_id:
-        wanted.append(Application.talent_id == which.talent_id)
+        wanted.append(of_application(Application.talent_id == which.talent_id))
     if which.employer_id:
-        wanted.append(Application.employer_id == which.employer_id)
+        wanted.append(of_application(Application.employer_id == which.employer_id))
     if which.mine:
-        own = select(Assignment.talent_id).where(Assignment.staff_id == staff.id)
-        wanted.append(or_(part.staff_id == staff.id, Application.talent_id.in_(own)))
+        wanted.append(or_(part.staff_id == staff.id, of_application(of_own_talents(staff))))
     if which.todo:
         wanted.append(await _todo(session, staff))
     if which.query and which.query.strip():
-        wanted.append(_matches(rt, which.query.strip()))
+        wanted.append(of_application(_matches(rt, which.query.strip())))
     return wanted
 
 
@@ -165,12 +171,6 @@ async def _names(session: AsyncSession, key: Any, name: Any, wanted: set[str | N
     if not keys:
         return {}
     return {row[0]: row[1] for row in await session.execute(select(key, name).where(key.in_(keys)))}
-
-
-def _joined(query: Any) -> Any:
-    return query.select_from(ApplicationPart).join(
-        Application, Application.id == ApplicationPart.application_id
-    )
 
 
 def _matches(rt: Runtime, text: str) -> ColumnElement[bool]:

@@ -39,27 +39,39 @@ class Case:
 
 
 def visible(staff: Staff) -> ColumnElement[bool]:
-    """Condition over ApplicationPart joined with its Application."""
+    """Condition over ApplicationPart alone, so that an index answers for lists and counts."""
     if staff.employer_id is not None:
         allowed = Permission.UNIT_READ in staff.permissions
-        return Application.employer_id == staff.employer_id if allowed else false()
+        return of_application(Application.employer_id == staff.employer_id) if allowed else false()
     if Permission.CASE_READ in staff.permissions:
         if staff.region == NATION:
             return true()
-        own = select(Assignment.talent_id).where(Assignment.staff_id == staff.id)
         chats = select(Conversation.id).where(Conversation.specialist_id == staff.id)
         return or_(
             within(ApplicationPart.region, staff.region),
             ApplicationPart.region == NATION,
             ApplicationPart.staff_id == staff.id,
-            Application.made_by == staff.id,
-            Application.talent_id.in_(own),
-            Application.conversation_id.in_(chats),
+            of_application(
+                or_(
+                    Application.made_by == staff.id,
+                    of_own_talents(staff),
+                    Application.conversation_id.in_(chats),
+                )
+            ),
         )
     if staff.department is not None and Permission.CASE_OPINION in staff.permissions:
         asked = select(Dispatch.part_id).where(Dispatch.department == staff.department)
         return ApplicationPart.id.in_(asked)
     return false()
+
+
+def of_application(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return ApplicationPart.application_id.in_(select(Application.id).where(condition))
+
+
+def of_own_talents(staff: Staff) -> ColumnElement[bool]:
+    own = select(Assignment.talent_id).where(Assignment.staff_id == staff.id)
+    return Application.talent_id.in_(own)
 
 
 async def access_part(

@@ -155,7 +155,19 @@ class ApplicationPart(Base):
         Index("ix_application_parts_due", "status", "due_at"),
         Index("ix_application_parts_item", "item", "created_at"),
         Index("ix_application_parts_staff", "staff_id", "status"),
-        Index("ix_application_parts_newest", "created_at"),
+        # All that lists filter by, so that a search reads no sealed answers.
+        Index(
+            "ix_application_parts_lists",
+            "created_at",
+            "id",
+            "status",
+            "region",
+            "item",
+            "staff_id",
+            "application_id",
+            "review_level",
+            "due_at",
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)

@@ -346,7 +346,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_application_parts_due", ["status", "due_at"], unique=False)
         batch_op.create_index("ix_application_parts_item", ["item", "created_at"], unique=False)
         batch_op.create_index("ix_application_parts_staff", ["staff_id", "status"], unique=False)
-        batch_op.create_index("ix_application_parts_newest", ["created_at"], unique=False)
+        batch_op.create_index(
+            "ix_application_parts_lists",
+            [
+                "created_at",
+                "id",
+                "status",
+                "region",
+                "item",
+                "staff_id",
+                "application_id",
+                "review_level",
+                "due_at",
+            ],
+            unique=False,
+        )
         batch_op.create_index("ix_application_parts_work", ["status", "region", "updated_at"], unique=False)
 
     op.create_table(
@@ -1138,7 +1152,7 @@ def downgrade() -> None:
     op.drop_table("case_tasks")
     with op.batch_alter_table("application_parts", schema=None) as batch_op:
         batch_op.drop_index("ix_application_parts_work")
-        batch_op.drop_index("ix_application_parts_newest")
+        batch_op.drop_index("ix_application_parts_lists")
         batch_op.drop_index("ix_application_parts_staff")
         batch_op.drop_index("ix_application_parts_item")
         batch_op.drop_index("ix_application_parts_due")
