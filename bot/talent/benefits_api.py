@@ -10,6 +10,7 @@ from bot.accounts.permissions import Staff, require
 from bot.accounts.service import audit
 from bot.edge.request import Rt
 from bot.runtime import Runtime
+from bot.service.catalogue import catalogue
 from bot.talent import benefits, statistics, statistics_workbook
 from bot.talent.entitled import entitlements_of, views
 from bot.talent.grassroots_api import Editor, Reader, RegionCode, RowId, Rows
@@ -104,4 +105,6 @@ async def export(rt: Rt, staff: Counter, first: First, last: Last, region: Regio
 
 async def _figures(rt: Runtime, staff: Staff, first: First, last: Last, region: str | None) -> Rows:
     where = statistics.region_for(staff, region)
-    return await statistics.statistics(rt, span=statistics.span_of(first=first, last=last, region=where))
+    span = statistics.span_of(first=first, last=last, region=where)
+    names = {key: item.name for key, item in catalogue(rt).items.items()}
+    return await statistics.statistics(rt, span=span, items=names)

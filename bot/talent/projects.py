@@ -139,7 +139,8 @@ async def sign_up(rt: Runtime, *, project_id: str, talent_id: str) -> Project:
     now = rt.clock.now()
     async with rt.db.write() as session:
         project = await session.get(Project, project_id)
-        if project is None or project.status != OPEN:
+        today = now.astimezone(SHANGHAI).date()
+        if project is None or project.status != OPEN or project.ends_on < today:
             raise Refusal("closed", "这个项目现在不接受报名，请看看别的项目。", status=409)
         known = await session.scalar(
             select(Participation).where(

@@ -3,6 +3,7 @@
 Applications count by the day they were handed in; `approved` is how many of those are granted by now.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -58,7 +59,8 @@ def region_for(staff: Staff, wished: str | None) -> str:
     return wished if wished and covers(staff.region, wished) else staff.region
 
 
-async def statistics(rt: Runtime, *, span: Span) -> dict[str, Any]:
+async def statistics(rt: Runtime, *, span: Span, items: Mapping[str, str]) -> dict[str, Any]:
+    """`items`: their names by key."""
     async with rt.db.read() as session:
         total = await _total(session, span)
         found = {
@@ -71,7 +73,7 @@ async def statistics(rt: Runtime, *, span: Span) -> dict[str, Any]:
             "by_region": await _by_region(session, span),
             "by_industry": await _by_industry(session, span),
             "by_month": await _by_month(session, span, sqlite=rt.db.is_sqlite),
-            "by_item": await _by_item(session, span),
+            "by_item": await _by_item(session, span, items),
             "children": await _children_placed(session, span),
             "plan": await plan_rows(session, year=span.last.year),
         }
@@ -220,7 +222,7 @@ async def _by_month(session: AsyncSession, span: Span, *, sqlite: bool) -> list[
     ]
 
 
-async def _by_item(session: AsyncSession, span: Span) -> list[dict[str, Any]]:
+async def _by_item(session: AsyncSession, span: Span, items: Mapping[str, str]) -> list[dict[str, Any]]:
     returned = func.sum(
         case((ApplicationPart.status.in_((PartStatus.RETURNED, PartStatus.WITHDRAWN)), 1), else_=0)
     )
@@ -230,7 +232,13 @@ async def _by_item(session: AsyncSession, span: Span) -> list[dict[str, Any]]:
         .order_by(func.count().desc(), ApplicationPart.item)
     )
     return [
-        {"item": item, "parts": parts, "approved": int(approved or 0), "returned": int(back or 0)}
+        {
+            "item": item,
+            "name": items.get(item, item),
+            "parts": parts,
+            "approved": int(approved or 0),
+            "returned": int(back or 0),
+        }
         for item, parts, approved, back in rows
     ]
 

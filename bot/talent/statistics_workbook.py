@@ -14,7 +14,7 @@ _SHEETS: dict[str, tuple[str, ...]] = {
     "by_region": ("region_name", "employers", "applicants", "approved"),
     "by_industry": ("industry", "applicants", "approved"),
     "by_month": ("month", "applicants", "approved"),
-    "by_item": ("item", "parts", "approved", "returned"),
+    "by_item": ("name", "parts", "approved", "returned"),
     "children": ("title", "placed"),
     "plan": ("name", "planned", "done", "unit", "basis"),
 }

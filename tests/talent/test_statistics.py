@@ -45,7 +45,9 @@ async def applied(rt: Runtime, *, parts: list[dict[str, Any]], **more: Any) -> N
 
 
 async def figures(rt: Runtime, region: str = QUANZHOU, first: date = date(2026, 1, 1)) -> dict[str, Any]:
-    return await statistics(rt, span=span_of(first=first, last=date(2026, 12, 31), region=region))
+    return await statistics(
+        rt, span=span_of(first=first, last=date(2026, 12, 31), region=region), items={"qz-school": "子女就学"}
+    )
 
 
 @pytest.fixture
@@ -144,7 +146,9 @@ async def test_a_province_is_shown_by_city_and_nothing_else_of_the_country(count
 
 async def test_outside_the_span_nothing_counts(counted: Runtime) -> None:
     found = await statistics(
-        counted, span=span_of(first=date(2025, 1, 1), last=date(2026, 11, 19), region=QUANZHOU)
+        counted,
+        span=span_of(first=date(2025, 1, 1), last=date(2026, 11, 19), region=QUANZHOU),
+        items={},
     )
     assert found["total"]["parts"] == 0
     assert found["total"]["recognised"] == 2
@@ -156,4 +160,6 @@ async def test_the_workbook_holds_every_figure(counted: Runtime) -> None:
     book = load_workbook(BytesIO(workbook_of(await figures(counted))))
     assert book.sheetnames == ["总数", "按层次", "按地区", "按产业", "按月", "按事项", "子女入学", "年度计划"]
     totals = {row[0]: row[1] for row in book["总数"].iter_rows(values_only=True)}
+    items = [row[0] for row in book["按事项"].iter_rows(values_only=True)]
+    assert items == ["名称", "子女就学", "qz-recognition"]
     assert (totals["申报单位（家）"], totals["申报人数（人）"], totals["已通过事项（件）"]) == (2, 3, 3)

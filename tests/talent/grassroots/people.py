@@ -68,8 +68,8 @@ def project_body(**more: Any) -> ProjectBody:
         "region": "370102",
         "field": "现代农业",
         "term": "短期",
-        "starts_on": date(YEAR, 11, 1),
-        "ends_on": date(YEAR, 11, 10),
+        "starts_on": date(YEAR, 11, 15),
+        "ends_on": date(YEAR, 12, 31),
         "places": 1,
         "days": 2.5,
     }

@@ -90,6 +90,9 @@ async def test_what_is_not_open_takes_nobody(seeded: Runtime) -> None:
     assert refused.value.code == "closed"
     with pytest.raises(Refusal):
         await projects.move_project(rt, project_id=draft["id"], event="finish", staff=by)
+    past = await open_project(rt, by, ends_on=f"{YEAR}-11-19")
+    with pytest.raises(Refusal):
+        await projects.sign_up(rt, project_id=past, talent_id=await expert(rt, "李样例"))
 
 
 async def test_another_region_sees_and_changes_nothing(seeded: Runtime) -> None:
