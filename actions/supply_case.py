@@ -9,7 +9,7 @@ from bot.conversation.apologies import human_button
 from bot.conversation.content import Button, Content
 from bot.identity.offer import verify_button
 from bot.identity.who import proven
-from bot.runtime import SHANGHAI
+from bot.service.case_days import last_day
 from bot.service.case_following import Waiting, waiting_supplements
 from bot.service.rules import adopt, begin
 from bot.service.steps import NOTICE
@@ -57,9 +57,8 @@ def supply_button(part_id: str, title: str) -> Button:
 
 def _told(one: Waiting) -> Content:
     head = sentence("supplement.head", case_no=one.case_no, item=one.item_name, count=len(one.missing))
-    due = one.due_at.astimezone(SHANGHAI) if one.due_at else None
-    last = [sentence("supplement.due", due=f"{due:%Y-%m-%d %H:%M}")] if due else []
-    return Content(paragraphs=[head], items=told(one), caution=last[0] if last else None)
+    last = sentence("supplement.due", due=last_day(one.due_at)) if one.due_at else None
+    return Content(paragraphs=[head], items=told(one), caution=last)
 
 
 def _which(waiting: list[Waiting]) -> Content:
