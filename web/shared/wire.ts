@@ -73,6 +73,8 @@ export interface ChatState {
   hold_until?: string | null
   /** Messages up to here were an earlier person's and are shown no more. */
   hidden_seq?: number
+  /** The guide waits for a file. */
+  asks_file?: boolean
   /** Nothing more is taken from this talent. */
   blocked?: boolean
 }

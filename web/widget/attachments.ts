@@ -8,6 +8,8 @@ export const FILE_LIMIT_MB = 10
 export const FILES_AT_ONCE = 5
 const SUFFIXES = ['jpg', 'jpeg', 'png', 'gif', 'webp', 'pdf', 'docx', 'xlsx', 'txt']
 export const ACCEPTED = SUFFIXES.map((suffix) => `.${suffix}`).join(',')
+/** `image/*` lets a phone offer its camera. */
+export const MATERIALS = 'image/*,.pdf'
 const PICTURES = /^image\/(jpeg|png|gif|webp)$/
 
 export interface Picked {
@@ -62,7 +64,7 @@ function named(file: File): File {
   return new File([file], `图片${stamp}.${file.type.split('/')[1] ?? 'png'}`, { type: file.type })
 }
 
-/** Files from the talent to the person who holds the chat, and files shown in the log. */
+/** Files from the talent to the guide or to the person who holds the chat, and files shown in the log. */
 export function useAttachments(line: Line): Attachments {
   const picked = shallowRef<Picked[]>([])
   const progress = shallowRef(new Map<string, number>())
