@@ -15,6 +15,7 @@ from bot.texts import sentence
 
 FEWEST_PHRASINGS = 5
 _MOST_WAYS = 20_000
+_TAKEN_KEYS = {"new", "choices", "check", "import"}  # addresses of the console
 _PATTERNS = {"key": "key", "value": "key", "region": "region", "year": "year", "date": "date", "url": "url"}
 
 
@@ -41,8 +42,8 @@ def parse_item(data: object) -> ServiceItem:
             path = ".".join(str(part) for part in error["loc"] if part != "[key]") or "item"
             fields.setdefault(path, _in_chinese(error))
         raise InvalidItem(fields) from None
-    if JOINT in item.key:
-        raise InvalidItem({"key": sentence("items.one_item")})
+    if JOINT in item.key or item.key in _TAKEN_KEYS:
+        raise InvalidItem({"key": sentence("items.one_item" if JOINT in item.key else "items.key_twice")})
     if len(item.key) > 64:
         raise InvalidItem({"key": sentence("items.too_long", most=64)})
     if item.region not in lexicon().regions:
