@@ -1,5 +1,7 @@
 """What a talent holds: tiers, programmes, cards. Called in the caller's transaction, also by case work."""
 
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
@@ -17,6 +19,28 @@ from bot.talent.schemas import CardBody, ProgrammeBody, TierBody
 from bot.talent.schemes import schemes
 
 
+@dataclass(frozen=True)
+class Holdings:
+    """What a talent holds at the moment, read once for many changes."""
+
+    tiers: list[TalentTier] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+    programmes: list[TalentProgramme] = field(default_factory=list)
+
+
+async def holdings_of(session: AsyncSession, talent_ids: Collection[str]) -> dict[str, Holdings]:
+    """Of everybody asked for. Whoever changes them holds the locks of the talents."""
+    found = {talent_id: Holdings() for talent_id in talent_ids}
+    for tier in await session.scalars(select(TalentTier).where(TalentTier.talent_id.in_(found))):
+        found[tier.talent_id].tiers.append(tier)
+    for card in await session.scalars(select(Card).where(Card.talent_id.in_(found))):
+        found[card.talent_id].cards.append(card)
+    programmes = select(TalentProgramme).where(TalentProgramme.talent_id.in_(found))
+    for programme in await session.scalars(programmes):
+        found[programme.talent_id].programmes.append(programme)
+    return found
+
+
 async def add_tier(
     session: AsyncSession,
     rt: Runtime,
@@ -27,16 +51,29 @@ async def add_tier(
     part_id: str | None = None,
 ) -> TalentTier:
     """A recognised tier. A newer one of the same scheme ends the former on the day before."""
+    await _lock(session, talent_id)
+    held = (await holdings_of(session, [talent_id]))[talent_id]
+    return put_tier(session, rt, talent_id=talent_id, tier=tier, held=held, by=by, part_id=part_id)
+
+
+def put_tier(
+    session: AsyncSession,
+    rt: Runtime,
+    *,
+    talent_id: str,
+    tier: TierBody,
+    held: Holdings,
+    by: str | None,
+    part_id: str | None = None,
+) -> TalentTier:
     scheme = schemes().get(tier.scheme)
     if scheme is None or tier.tier not in scheme.tiers:
         raise Refusal("unknown_tier", "没有这个认定办法或层次，请从列表中选择。", status=422)
     end = tier.valid_to or (years_later(tier.valid_from, scheme.years) if scheme.years else None)
     check_term(tier.valid_from, end)
-    await _lock(session, talent_id)
-    former = await session.scalars(
-        select(TalentTier).where(TalentTier.talent_id == talent_id, TalentTier.scheme == tier.scheme)
-    )
-    for row in former:
+    for row in held.tiers:
+        if row.scheme != tier.scheme:
+            continue
         if row.valid_from == tier.valid_from:
             raise Refusal("tier_known", "同一办法下已有同一天开始的层次，请核对起始日期。", status=409)
         if row.valid_from < tier.valid_from and (row.valid_to is None or row.valid_to >= tier.valid_from):
@@ -52,6 +89,7 @@ async def add_tier(
         part_id=part_id,
     )
     session.add(made)
+    held.tiers.append(made)
     detail = {"scheme": tier.scheme, "tier": tier.tier}
     note_change(session, rt, talent_id=talent_id, kind="tier", detail=detail, by=by)
     return made
@@ -79,15 +117,35 @@ async def issue_card(
 ) -> Card:
     """A new card takes the place of those held before, but not of one that was withdrawn."""
     await _lock(session, talent_id)
+    held = (await holdings_of(session, [talent_id]))[talent_id]
+    made = put_card(session, rt, talent_id=talent_id, card=card, held=held, by=by, part_id=part_id)
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Refusal("card_known", "这个卡号已经登记过，请核对卡号。", status=409) from None
+    now = rt.clock.now()
+    await audit(session, staff_id=by, action="talent.card", subject=talent_id, detail={"to": "有效"}, at=now)
+    return made
+
+
+def put_card(
+    session: AsyncSession,
+    rt: Runtime,
+    *,
+    talent_id: str,
+    card: CardBody,
+    held: Holdings,
+    by: str | None,
+    part_id: str | None = None,
+) -> Card:
     end = card.valid_to or card_end(
         valid_from=card.valid_from,
-        managed_until=await _managed_until(session, talent_id, card.valid_from),
+        managed_until=_managed_until(held, card.valid_from),
         contract_until=card.contract_until,
     )
     check_term(card.valid_from, end)
     now = rt.clock.now()
-    held = await session.scalars(select(Card).where(Card.talent_id == talent_id))
-    for row in held:
+    for row in held.cards:
         if card_step(row.status, CardStatus.REPLACED):
             row.status, row.updated_at = CardStatus.REPLACED, now
     made = Card(
@@ -102,13 +160,9 @@ async def issue_card(
         part_id=part_id,
         updated_at=now,
     )
-    try:
-        async with session.begin_nested():
-            session.add(made)
-    except IntegrityError:
-        raise Refusal("card_known", "这个卡号已经登记过，请核对卡号。", status=409) from None
+    session.add(made)
+    held.cards.append(made)
     note_change(session, rt, talent_id=talent_id, kind="card", detail={"card": made.id, "to": "有效"}, by=by)
-    await audit(session, staff_id=by, action="talent.card", subject=talent_id, detail={"to": "有效"}, at=now)
     return made
 
 
@@ -155,14 +209,10 @@ def today_of(rt: Runtime) -> date:
     return rt.clock.now().astimezone(SHANGHAI).date()
 
 
-async def _managed_until(session: AsyncSession, talent_id: str, start: date) -> date | None:
+def _managed_until(held: Holdings, start: date) -> date | None:
     """The latest end of a national or provincial programme's 管理期 that still runs then."""
-    query = select(TalentProgramme.valid_to).where(
-        TalentProgramme.talent_id == talent_id,
-        TalentProgramme.level.in_(("国家", "省")),
-        TalentProgramme.valid_to >= start,
-    )
-    return max((end for end in await session.scalars(query) if end), default=None)
+    ends = [one.valid_to for one in held.programmes if one.level in ("国家", "省") and one.valid_to]
+    return max((end for end in ends if end >= start), default=None)
 
 
 async def _lock(session: AsyncSession, talent_id: str) -> None:

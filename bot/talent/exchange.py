@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.permissions import Permission, Staff
@@ -14,7 +15,7 @@ from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.talent import workbook
 from bot.talent.assignments import assign_all
-from bot.talent.cards import add_tier, issue_card, today_of
+from bot.talent.cards import Holdings, holdings_of, put_card, put_tier, today_of
 from bot.talent.import_rows import Fault, Known, Row, check_row, duplicates
 from bot.talent.listing import TalentFilters, by_talent, check_no_number, conditions
 from bot.talent.models import Assignment, Card, Talent, TalentTier
@@ -25,11 +26,12 @@ from bot.talent.schemas import TalentEdit, TalentFields
 from bot.talent.schemes import schemes
 from bot.talent.scope import visible
 from bot.talent.sealing import id_fingerprint, opened
-from bot.talent.service import save_talent
+from bot.talent.service import put_talent
 
 MOST_EXPORTED = 10_000
 MOST_FAULTS = 500
 _AT_ONCE = 500
+_BREATH = 50  # rows
 WHY = "表格导入"
 
 
@@ -66,8 +68,7 @@ async def import_workbook(rt: Runtime, *, staff: Staff, data: bytes, dry_run: bo
             report.errors = [fault for row in rows for fault in row.faults]
             if report.errors:
                 return report
-            made = [await _import(session, rt, row, people, staff, report) for row in rows]
-            await assign_all(session, rt, talents=[talent for talent in made if talent is not None])
+            await _import(session, rt, rows, people, staff, report)
             if dry_run:
                 raise _DryRunOver
             await audit(
@@ -132,12 +133,13 @@ async def _people(session: AsyncSession, rt: Runtime, rows: Sequence[Row]) -> di
         if number := row.given.get("id_number"):
             numbers[id_fingerprint(rt, row.given.get("id_kind", "身份证"), number)] = number
     prints = list(numbers)
-    found: dict[str, Talent] = {}
+    ids: set[str] = set()
     for start in range(0, len(prints), _AT_ONCE):
         part = prints[start : start + _AT_ONCE]
-        for talent in await session.scalars(select(Talent).where(Talent.id_fingerprint.in_(part))):
-            found[numbers[talent.id_fingerprint]] = talent
-    return found
+        ids |= set(await session.scalars(select(Talent.id).where(Talent.id_fingerprint.in_(part))))
+    # Locked in one order, so that two imports do not wait for each other in a circle.
+    locked = select(Talent).where(Talent.id.in_(ids)).order_by(Talent.id).with_for_update(key_share=True)
+    return {numbers[talent.id_fingerprint]: talent for talent in await session.scalars(locked)}
 
 
 async def _check_against(
@@ -162,58 +164,61 @@ async def _check_against(
 async def _import(
     session: AsyncSession,
     rt: Runtime,
-    row: Row,
+    rows: Sequence[Row],
     people: dict[str, Talent],
     staff: Staff,
     report: Report,
-) -> Talent | None:
-    """The record if it is a new one."""
-    known = people.get(row.given["id_number"])
-    before = known.revision if known else 0
-    talent = await save_talent(
-        session,
-        rt,
-        talent_id=known.id if known else None,
-        edit=row.edit(_as_edit(known) if known else None),
-        staff=staff,
-        revision=known.revision if known else None,
-        why=WHY,
-        specialist=False,
-    )
-    changed = talent.revision != before
-    if row.tier and not await _has_tier(session, talent.id, row):
-        await add_tier(session, rt, talent_id=talent.id, tier=row.tier, by=staff.id)
-        changed = True
-    if row.card and not await _has_card(session, row.card.number):
-        await issue_card(session, rt, talent_id=talent.id, card=row.card, by=staff.id)
-        changed = True
-    if known is None:
-        report.new += 1
-        return talent
-    if changed:
-        report.updated += 1
-    else:
-        report.unchanged += 1
-    return None
+) -> None:
+    """Records first and in one go, then what they hold: thousands of rows must not keep others waiting."""
+    held = await holdings_of(session, [talent.id for talent in people.values()])
+    made: list[Talent] = []
+    changed: list[tuple[Row, Talent, bool]] = []
+    for place, row in enumerate(rows):
+        known = people.get(row.given["id_number"])
+        before = known.revision if known else 0
+        edit = row.edit(_as_edit(known) if known else None)
+        talent = put_talent(session, rt, row=known, edit=edit, by=staff.id, why=WHY)
+        changed.append((row, talent, talent.revision != before))
+        if known is None:
+            made.append(talent)
+        if place % _BREATH == 0:
+            await asyncio.sleep(0)  # others' reads go on meanwhile
+    await _flush(session)
+    for row, talent, touched in changed:
+        more = _hold(session, rt, row, talent, held.get(talent.id, Holdings()), staff)
+        if talent.id in held:
+            report.updated += touched or more
+            report.unchanged += not (touched or more)
+    report.new = len(made)
+    await _flush(session)
+    await assign_all(session, rt, talents=made)
+
+
+def _hold(session: AsyncSession, rt: Runtime, row: Row, talent: Talent, held: Holdings, staff: Staff) -> bool:
+    """The row's tier and card, if the record has them not yet."""
+    more = False
+    tier, card = row.tier, row.card
+    if tier and not any((one.scheme, one.valid_from) == (tier.scheme, tier.valid_from) for one in held.tiers):
+        put_tier(session, rt, talent_id=talent.id, tier=tier, held=held, by=staff.id)
+        more = True
+    if card and not any(one.number == card.number for one in held.cards):
+        put_card(session, rt, talent_id=talent.id, card=card, held=held, by=staff.id)
+        more = True
+    return more
+
+
+async def _flush(session: AsyncSession) -> None:
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Refusal(
+            "changed_meanwhile", "导入时有同事正好在改这些人才，请重新检查后再导入。", status=409
+        ) from None
 
 
 def _as_edit(talent: Talent) -> TalentEdit:
     plain = {name: getattr(talent, name) for name in TalentFields.model_fields}
     return TalentEdit.model_validate(plain | {"id_kind": talent.id_kind})
-
-
-async def _has_tier(session: AsyncSession, talent_id: str, row: Row) -> bool:
-    assert row.tier is not None
-    query = select(TalentTier.id).where(
-        TalentTier.talent_id == talent_id,
-        TalentTier.scheme == row.tier.scheme,
-        TalentTier.valid_from == row.tier.valid_from,
-    )
-    return await session.scalar(query) is not None
-
-
-async def _has_card(session: AsyncSession, number: str) -> bool:
-    return await session.scalar(select(Card.id).where(Card.number == number)) is not None
 
 
 async def _written(

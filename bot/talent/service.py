@@ -47,6 +47,7 @@ __all__ = [
     "find_talents",
     "issue_card",
     "phone_of",
+    "put_talent",
     "read_talent",
     "save_talent",
 ]
@@ -73,42 +74,47 @@ async def save_talent(
     staff: Staff | None,
     revision: int | None = None,
     why: str = "",
-    specialist: bool = True,
 ) -> Talent:
     """A new record (`talent_id` None) with its own specialist, or a change of one at this revision.
 
-    `specialist` False: whoever makes many records gives them specialists all at once afterwards.
     `staff` None is the service itself, e.g. an approved application.
     """
-    by = staff.id if staff else None
-    now = rt.clock.now()
     await _check_edit(session, edit, staff)
-    if talent_id is None:
-        if edit.id_number is None:
-            raise Refusal("no_id", "请填写证件号码。", status=422)
-        row = Talent(id=new_id(), revision=0, created_at=now, sample=False)
-    else:
+    row = None
+    if talent_id is not None:
         row = await _row_of(session, talent_id, staff)
         if row.revision != revision:
             raise Refusal("changed_meanwhile", "同事刚刚修改过这份档案，请刷新后再改。", status=409)
         if staff is not None:
             check_place(staff, row.region)
-    changed = _apply(rt, row, edit)
-    if talent_id is not None and not changed:
-        return row
-    row.revision, row.updated_at = row.revision + 1, now
-    if talent_id is None:
-        session.add(row)
+    row = put_talent(session, rt, row=row, edit=edit, by=staff.id if staff else None, why=why)
     try:
         await session.flush()
     except IntegrityError:
         raise Refusal(
             "id_taken", "这个证件号码已经在人才库里，请先按号码查找，不要重复建档。", status=409
         ) from None
-    kind = "record" if talent_id else "created"
-    note_change(session, rt, talent_id=row.id, kind=kind, detail={"fields": changed}, by=by, why=why)
-    if talent_id is None and specialist:
+    if talent_id is None:
         await assign_new(session, rt, talent=row)
+    return row
+
+
+def put_talent(
+    session: AsyncSession, rt: Runtime, *, row: Talent | None, edit: TalentEdit, by: str | None, why: str
+) -> Talent:
+    """The edit into a row, new or not, with its log; whoever calls has checked that it may be made."""
+    now, new = rt.clock.now(), row is None
+    if row is None:
+        if edit.id_number is None:
+            raise Refusal("no_id", "请填写证件号码。", status=422)
+        row = Talent(id=new_id(), revision=0, created_at=now, sample=False)
+        session.add(row)
+    with session.no_autoflush:
+        changed = _apply(rt, row, edit)
+    if changed or new:
+        row.revision, row.updated_at = row.revision + 1, now
+        kind = "created" if new else "record"
+        note_change(session, rt, talent_id=row.id, kind=kind, detail={"fields": changed}, by=by, why=why)
     return row
 
 
