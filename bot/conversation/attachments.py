@@ -74,11 +74,22 @@ def guide_waits(conversation: Conversation) -> bool:
     return conversation.awaiting == FILE and conversation.control in (Control.BOT, Control.CLOSED)
 
 
-async def read_file(rt: Runtime, *, conversation_id: str, file_id: str) -> tuple[File, bytes]:
+async def read_file(
+    rt: Runtime, *, conversation_id: str, file_id: str, by_talent: bool = False
+) -> tuple[File, bytes]:
+    """`by_talent`: not what an earlier person of this chat sent or was sent."""
     async with rt.db.read() as session:
         row = await session.get(Attachment, file_id)
-    if row is None or row.conversation_id != conversation_id:
-        raise _gone()
+        if row is None or row.conversation_id != conversation_id:
+            raise _gone()
+        former = (
+            select(Message.id)
+            .join(Conversation, Conversation.id == Message.conversation_id)
+            .where(Message.conversation_id == conversation_id, Message.external_key == row.external_key)
+            .where(Message.seq <= Conversation.hidden_seq)
+        )
+        if by_talent and await session.scalar(former.limit(1)):
+            raise _gone()
     return await _opened(rt, row)
 
 

@@ -53,10 +53,8 @@ async def own_data(rt: Runtime, *, conversation_id: str, talent_id: str) -> Cont
     ]
     card = Card(title=sentence("identity.mine_title"), rows=rows)
     if channel == Channel.WEB:
-        button = Button(title=sentence("identity.button_mine"), payload=VERIFY)
-        return Content(
-            paragraphs=[sentence("identity.mine_more")], card=card, buttons=[button, human_button()]
-        )
+        buttons = [mine_button(), human_button()]
+        return Content(paragraphs=[sentence("identity.mine_more")], card=card, buttons=buttons)
     more = await _link(rt, conversation_id, "mine_link") or [sentence("identity.mine_no_link")]
     return Content(paragraphs=more, card=card, buttons=[human_button()])
 

@@ -44,8 +44,6 @@ async def notify(
 ) -> Told:
     """In the caller's transaction: a system message, once, in every chat bound to the talent; without a
     talent in the one chat given. `sms` adds a short message to the registered phone.
-
-    A chat somebody else has proven themselves in since is told nothing.
     """
     if talent_id is not None:
         which = Conversation.talent_id == talent_id

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import event, func, select
@@ -249,6 +250,24 @@ async def test_another_person_in_the_same_chat_finds_nothing_of_the_former(
         assert (await session.scalars(select(Turn.status))).one() == TurnStatus.WAITING
         ended = await session.scalars(select(ChannelBinding.ended_by).order_by(ChannelBinding.bound_at))
         assert set(ended) == {"other_person", None}
+
+
+async def test_files_and_buttons_of_the_former_person_open_nothing(
+    rt: Runtime, chat: Chat, li: str, wang: str
+) -> None:
+    await chat.prove(LI, LI_ID, LI_PHONE)
+    (await chat.post("human", {"client_msg_id": str(uuid4())})).raise_for_status()
+    query = {"name": "a.txt", "key": str(uuid4())}
+    sent = await chat.http.post("/api/web/files", params=query, content="证明".encode())
+    sent.raise_for_status()
+    shown = await chat.messages()
+    (path,) = [f"/api/web/files/{f['id']}" for one in shown for f in one["content"]["files"]]
+    (asked,) = [one["id"] for one in shown if one["content"]["buttons"]]
+    assert (await chat.http.get(path)).status_code == 200
+    await chat.prove(WANG, WANG_ID, WANG_PHONE)
+    assert (await chat.http.get(path)).status_code == 404
+    pressed = {"client_msg_id": str(uuid4()), "button": {"message_id": asked, "index": 0}}
+    assert (await chat.post("messages", pressed)).status_code == 404
 
 
 async def test_codes_and_claims_stand_nowhere_in_clear(

@@ -114,6 +114,6 @@ async def send_file(
 @router.get("/files/{file_id}")
 async def get_file(file_id: Id, request: Request, visitor: CurrentVisitor) -> Response:
     file, data = await conversation.read_file(
-        runtime_of(request), conversation_id=visitor.conversation_id, file_id=file_id
+        runtime_of(request), conversation_id=visitor.conversation_id, file_id=file_id, by_talent=True
     )
     return file_response(file, data)
