@@ -35,6 +35,18 @@ _OWN = {
     "knowledge.knowledge.unknown_region": {"6位"},
     "texts.texts.ask_case": {"20260101", "12345"},
     "texts.texts.ask_code": {"8位"},
+    "entitled.benefits.listed_already": {"1年"},  # a list is one of its year
+    "grassroots.grassroots.asked_often": {"1年"},
+    "identity.identity.too_often": {"1小时"},
+    "identity.privacy.version": {"2026", "11"},
+    "identity.privacy.lines.1": {"6位"},
+    "talents.talents.note_day": {"2024", "05", "06"},
+    "talents.talents.note_region": {"370102"},
+    "talents.talents.row_day": {"2024", "05", "06"},
+    "talents.talents.row_year": {"4位", "1985"},
+    "talents.talents.row_region": {"6位"},
+    "texts.texts.material_how": {"10", "9个"},
+    "texts.texts.file_enough": {"9个"},
 }
 
 
