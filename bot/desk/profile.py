@@ -9,40 +9,34 @@ from bot.conversation.chat_access import Chat
 from bot.conversation.handover_models import Handover
 from bot.conversation.log import wire_time
 from bot.conversation.models import VaultEntry
+from bot.desk.record import cases_of, record_of
 from bot.desk.suggestions import published_faq
 from bot.runtime import Runtime
-from bot.service.catalogue import catalogue
-from bot.service.submission import submitted
 
 
 async def profile_of(session: AsyncSession, rt: Runtime, *, chat: Chat) -> dict[str, Any]:
     """`values` can be unmasked one by one; of a talk seen only in part, what was given by its end."""
     query = select(VaultEntry).where(VaultEntry.conversation_id == chat.conversation.id)
-    cases = await submitted(session, conversation_id=chat.conversation.id)
+    cases = await cases_of(session, rt, chat=chat.conversation)
     if chat.until_seq is not None:
         end = chat.handover.ended_at or chat.handover.requested_at
         query = query.where(VaultEntry.created_at <= end)
-        cases = [(case, parts) for case, parts in cases if case.created_at <= end]
+        cases = [row for row in cases if row[0].created_at <= end]
     entries = list(await session.scalars(query.order_by(VaultEntry.created_at, VaultEntry.id)))
     episodes = select(func.count()).where(Handover.conversation_id == chat.conversation.id)
     slots: dict[str, Any] = chat.handover.packet.get("slots") or {}
     return {
         "values": [{"token": row.token, "kind": row.kind, "hint": row.hint} for row in entries],
+        "record": await record_of(session, rt, chat=chat.conversation),
         "cases": [
-            {"case_no": case.case_no, "name": _item_name(rt, part.item), "status": part.status}
-            for case, parts in cases
-            for part in parts
+            {"id": part.id, "case_no": case.case_no, "name": name, "status": part.status}
+            for case, part, name in cases
         ],
         "region": chat.handover.region or chat.conversation.region or slots.get("region"),
         "tier": slots.get("tier"),
         "first_at": wire_time(chat.conversation.created_at),
         "episodes_count": await session.scalar(episodes) or 0,
     }
-
-
-def _item_name(rt: Runtime, key: str) -> str:
-    item = catalogue(rt).item(key) if "service" in rt.parts else None
-    return item.name if item else key
 
 
 async def told_in(rt: Runtime, packet: dict[str, Any]) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.accounts.permissions import Permission, Staff
-from bot.conversation.models import Conversation
+from bot.conversation.chat_access import access_chat
+from bot.conversation.scope import Scope
 from bot.errors import Refusal
 from bot.runtime import Runtime
+from bot.service.case_person import check_same_person
 from bot.service.case_scope import unit_answers, visible
 from bot.service.case_values import check_values
 from bot.service.case_work import check_may, note, wake
@@ -65,19 +67,20 @@ async def make(
     answers = check_items(rt, items)
     submitter = Submitter(applicant=Applicant.SPECIALIST, staff_id=staff.id)
     async with rt.db.read() as session:
+        if conversation_id:
+            scope = Scope(staff.id, staff.reach, staff.team_id, staff.region)
+            chat = (await access_chat(session, conversation_id=conversation_id, scope=scope)).conversation
+            if talent_id and chat.talent_id not in (None, talent_id):
+                raise Refusal("other_person", "这个会话属于另一位人才，请核对。", status=409)
+            submitter = replace(submitter, conversation_id=chat.id)
+            talent_id = talent_id or chat.talent_id
         if talent_id:
             talent = await access_talent(session, talent_id=talent_id, staff=staff)
+            check_same_person(rt, talent=talent, given=answers)
             submitter = replace(submitter, talent_id=talent.id)
             # An application must not wait for an employer where nobody can approve it.
             if talent.employer_id and await unit_answers(session, employer_id=talent.employer_id):
                 submitter = replace(submitter, employer_id=talent.employer_id)
-        if conversation_id:
-            chat = await session.get(Conversation, conversation_id)
-            if chat is None:
-                raise Refusal("no_such_conversation", "没有找到这个会话，请刷新页面后重试。", status=404)
-            if talent_id and chat.talent_id not in (None, talent_id):
-                raise Refusal("other_person", "这个会话属于另一位人才，请核对。", status=409)
-            submitter = replace(submitter, conversation_id=chat.id, talent_id=talent_id or chat.talent_id)
     made = await store(
         rt,
         request_id=keyed_hash(rt, f"make:{staff.id}:{request_id}")[:32],

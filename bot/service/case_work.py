@@ -17,11 +17,11 @@ from bot.runtime import Runtime
 from bot.service.case_deeds import Deed
 from bot.service.case_moves import changed_meanwhile, item_of, move_part
 from bot.service.case_notices import LINKED
+from bot.service.case_person import check_same_person
 from bot.service.case_rules import CaseEvent
-from bot.service.case_scope import By, Case, Person, access_part, name_print
+from bot.service.case_scope import By, Case, Person, access_part
 from bot.service.models import ApplicationPart, PartChange, PartStatus
-from bot.service.schemas import FieldKind
-from bot.talent.sealing import id_fingerprint
+from bot.service.submission import Answers
 from bot.talent.service import access_talent
 from bot.texts import sentence
 
@@ -93,7 +93,7 @@ async def link_talent(rt: Runtime, *, part_id: str, staff: Staff, version: int, 
         talent = await access_talent(session, talent_id=talent_id, staff=staff)
         if application.talent_id not in (None, talent.id):
             raise Refusal("linked_already", "这件申请已经关联了另一份人才档案，不能再改。", status=409)
-        await _check_same_person(session, rt, case, talent.name, talent.id_kind, talent.id_fingerprint)
+        check_same_person(rt, talent=talent, given=await _answers(session, rt, application.id))
         application.talent_id = talent.id
         session.add(
             PartChange(
@@ -112,24 +112,14 @@ async def link_talent(rt: Runtime, *, part_id: str, staff: Staff, version: int, 
     return view
 
 
-async def _check_same_person(
-    session: AsyncSession, rt: Runtime, case: Case, name: str, id_kind: str, id_print: str
-) -> None:
-    given = case.application.name_fingerprint
-    same = given is None or given == name_print(rt, name)
+async def _answers(session: AsyncSession, rt: Runtime, application_id: str) -> list[Answers]:
     parts = await session.scalars(
-        select(ApplicationPart).where(ApplicationPart.application_id == case.application.id)
+        select(ApplicationPart)
+        .where(ApplicationPart.application_id == application_id)
+        .order_by(ApplicationPart.position)
     )
-    for part in parts:
-        item = item_of(rt, part)
-        values = json.loads(vault.open_sealed(rt, part.sealed))
-        for field in item.fields if item else ():
-            if field.kind in (FieldKind.ID_NUMBER, FieldKind.PASSPORT) and values.get(field.key):
-                same = same and id_fingerprint(rt, id_kind, values[field.key].upper()) == id_print
-    if not same:
-        raise Refusal(
-            "not_the_same_person", "申请里的姓名或证件号码和这份档案不一致，请核对后再关联。", status=409
-        )
+    found = [(item_of(rt, part), json.loads(vault.open_sealed(rt, part.sealed))) for part in parts]
+    return [Answers(item, values) for item, values in found if item]
 
 
 async def unmask(rt: Runtime, *, part_id: str, staff: Staff) -> dict[str, str]:

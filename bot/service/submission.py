@@ -242,25 +242,6 @@ def facts_of(item: ServiceItem, values: dict[str, str]) -> dict[str, str]:
     return {step.key: values[step.key] for step in steps if step.options and values.get(step.key)}
 
 
-async def submitted(
-    session: AsyncSession, *, conversation_id: str
-) -> list[tuple[Application, list[ApplicationPart]]]:
-    """What was submitted in a talk, the newest first; for permitted staff."""
-    query = select(Application).where(Application.conversation_id == conversation_id)
-    applications = list(
-        await session.scalars(query.order_by(Application.created_at.desc(), Application.id.desc()))
-    )
-    found: dict[str, list[ApplicationPart]] = {application.id: [] for application in applications}
-    parts = await session.scalars(
-        select(ApplicationPart)
-        .where(ApplicationPart.application_id.in_(found))
-        .order_by(ApplicationPart.position)
-    )
-    for part in parts:
-        found[part.application_id].append(part)
-    return [(application, found[application.id]) for application in applications]
-
-
 async def _case_of_turn(session: AsyncSession, turn_id: str) -> str | None:
     case_no: str | None = await session.scalar(
         select(Application.case_no).where(Application.turn_id == turn_id)

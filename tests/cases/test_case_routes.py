@@ -23,6 +23,7 @@ from tests.cases import office
 from tests.cases.conftest import Office
 from tests.cases.office import NAME, NUMBER, PHONE, VALUES, E, do, handed_in, part
 from tests.cases.test_case_moves import reviewed
+from tests.identity.people import id_number
 
 API = "/api/office/cases"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
@@ -161,6 +162,23 @@ async def test_the_front_desk_makes_a_case_and_every_fault_is_said_at_once(
     assert one["case_no"] == two["case_no"] == made["case_no"]
     form = (await front.http.get(f"{API}/items/card")).json()
     assert [field["key"] for field in form["fields"]][:2] == ["name", "paper"]
+
+
+async def test_a_case_is_made_only_for_the_same_person_and_from_a_chat_within_reach(
+    rt: Runtime, app: FastAPI, front: Person
+) -> None:
+    same, other = await office.talent(rt), await office.talent(rt, name="李四光", number=id_number(7))
+    chat = await office.chat(rt)  # nobody asked for a person in it, so it is nobody's to act in
+    items = [{"item": "place", "values": VALUES}]
+    for more, refusal in (
+        ({"talent_id": other}, (409, "not_the_same_person")),
+        ({"conversation_id": chat}, (404, "no_such_conversation")),
+    ):
+        answer = await front.http.post(API, json={"request_id": "walk-in-0002", "items": items, **more})
+        assert code(answer) == refusal
+    body = {"request_id": "walk-in-0002", "items": items, "talent_id": same}
+    made = (await front.http.post(API, json=body)).raise_for_status().json()
+    assert (await office.application(rt, made["parts"][0])).talent_id == same
 
 
 async def test_many_at_once_answers_for_each(rt: Runtime, desk: Office, front: Person) -> None:

@@ -91,8 +91,17 @@ export interface PersonalValue {
 
 export interface Profile {
   values: PersonalValue[]
-  /** What was submitted in this talk, the newest first. */
-  cases?: { case_no: string; name: string; status: string }[]
+  /** Of the talent proven in this chat, masked. */
+  record?: {
+    id: string
+    name: string
+    employer_name: string | null
+    region_name: string
+    tiers: string[]
+    card: { kind: string; state: string; valid_to: string | null } | null
+  } | null
+  /** Theirs, and what this talk handed in, the newest first. */
+  cases?: { id: string; case_no: string; name: string; status: string }[]
   region?: string | null
   tier?: string | null
   first_at?: string | null
