@@ -1,14 +1,11 @@
-"""Cases as the person who applied, and their employer, see them."""
+"""Cases as the person who applied sees them."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import or_, select
 
-from bot.accounts.permissions import Staff
 from bot.runtime import Runtime
-from bot.service.case_list import CaseFilter, find_cases
 from bot.service.case_moves import item_of
 from bot.service.case_scope import Person, belongs
 from bot.service.models import Application, ApplicationPart, PartChange, PartStatus
@@ -157,8 +154,3 @@ async def waiting_supplements(
             )
         )
     return found
-
-
-async def unit_cases(rt: Runtime, *, staff: Staff, which: CaseFilter, page: int = 1) -> dict[str, Any]:
-    """An employer's own applications, as the office's list."""
-    return await find_cases(rt, staff=staff, which=which, page=page)
