@@ -168,9 +168,12 @@ def prepared_postgres(
 def live(prepared_sqlite: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
     """A running service on SQLite, shared by the tests of one test process; one foreign site may embed it."""
     home = shutil.copytree(prepared_sqlite.home, tmp_path_factory.mktemp("live") / "home")
-    foreign = {"HUICAI_EMBED_ORIGINS": f"http://127.0.0.1:{free_port()}"}
+    more = {
+        "HUICAI_EMBED_ORIGINS": f"http://127.0.0.1:{free_port()}",
+        "HUICAI_NOTICE_OUTBOX": str(home / "outbox"),  # codes are read there
+    }
     # Passwords get changed at the first log-in, here only.
-    service = LiveService(home, passwords=dict(prepared_sqlite.passwords), more=foreign)
+    service = LiveService(home, passwords=dict(prepared_sqlite.passwords), more=more)
     service.start_all()
     yield service
     service.stop()

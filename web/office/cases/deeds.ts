@@ -5,7 +5,7 @@ export type Need = 'reason' | 'basis' | 'note' | 'missing' | 'supply' | 'asks' |
 
 export interface DeedInfo {
   title: string
-  tone: '' | 'primary' | 'warning' | 'danger'
+  tone: '' | 'primary' | 'danger'
   needs: Need[]
   done: string
   /** Other words for what is asked. */
@@ -18,14 +18,14 @@ export interface DeedInfo {
 
 export const DEEDS: Record<string, DeedInfo> = {
   accept: { title: '受理', tone: 'primary', needs: ['note'], done: '已受理，已告知申请人' },
-  ask_supplement: { title: '要求补正', tone: 'warning', needs: ['missing', 'note'], done: '补正清单已发给申请人' },
+  ask_supplement: { title: '要求补正', tone: '', needs: ['missing', 'note'], done: '补正清单已发给申请人' },
   supplied: { title: '登记补正', tone: 'primary', needs: ['supply', 'note'], done: '补正已登记' },
   review: { title: '开始审核', tone: 'primary', needs: ['note'], done: '已进入审核' },
   approve: { title: '审核通过', tone: 'primary', needs: ['note'], done: '已通过' },
   consult: { title: '派发会办', tone: '', needs: ['asks', 'note'], done: '已派发' },
   consulted: { title: '结束会办', tone: '', needs: ['note'], done: '已结束会办，继续审核' },
-  send_back: { title: '退回上一步', tone: 'warning', needs: ['reason'], words: { reason: '退回原因（只给同事看）' }, done: '已退回上一步' },
-  object: { title: '登记异议', tone: 'warning', needs: ['objection'], done: '异议已登记' },
+  send_back: { title: '退回上一步', tone: '', needs: ['reason'], words: { reason: '退回原因（只给同事看）' }, done: '已退回上一步' },
+  object: { title: '登记异议', tone: '', needs: ['objection'], done: '异议已登记' },
   dismiss: { title: '异议不成立', tone: 'primary', needs: ['settle'], done: '已登记，异议不成立' },
   uphold: { title: '异议成立', tone: 'danger', needs: ['settle', 'reason'], done: '已退回，已告知申请人', final: true },
   issue: { title: '制发办结', tone: 'primary', needs: ['result', 'note'], done: '已办结，已告知申请人', final: true },
@@ -35,7 +35,9 @@ export const DEEDS: Record<string, DeedInfo> = {
 }
 
 /** In this order on the page; the way on comes first, the way out last. */
-export const ORDER = Object.keys(DEEDS)
+export const ORDER = [
+  'accept', 'supplied', 'review', 'approve', 'dismiss', 'issue', 'consult', 'consulted', 'ask_supplement', 'send_back', 'object', 'assign', 'uphold', 'refuse', 'withdraw',
+]
 
 /** All of a case that decides what its buttons lead to. */
 export interface Where {
@@ -87,6 +89,6 @@ export const TABS = [
 export const STEPS: Record<string, string> = {
   submit: '提交申请', unit_approve: '单位核准', unit_return: '单位退回', accept: '受理', ask_supplement: '要求补正', supplied: '已补正', review: '开始审核', approve: '审核通过',
   send_back: '退回上一步', consult: '派发会办', consulted: '会办结束', object: '收到异议', dismiss: '异议不成立', uphold: '异议成立', publicity_ended: '公示结束', issue: '制发办结',
-  refuse: '不予通过', withdraw: '撤回', assign: '指定经办人', note: '备注', urge: '催办', answer: '部门答复',
+  refuse: '不予通过', withdraw: '撤回', assign: '指定经办人', unit_assign: '分配单位专员', unit_complete: '单位补充材料', note: '备注', urge: '催办', answer: '部门答复',
 }
 export const stepWord = (event: string): string => STEPS[event] ?? '其他'
