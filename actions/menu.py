@@ -13,7 +13,7 @@ from bot.service.schemas import ServiceItem
 from bot.talent.places import covers
 
 ITEMS, DEPARTMENTS = "items", "departments"
-MOST = 12  # buttons of one message
+MOST = 20  # buttons of one message
 
 
 def menu_of(turn: TurnView, paragraph: str) -> Content:

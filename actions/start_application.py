@@ -20,6 +20,7 @@ from bot.service.rendering import tell_once
 from bot.service.rules import adopt, begin
 from bot.service.schemas import ServiceItem
 from bot.service.steps import Draft
+from bot.service.supplements import is_supplement
 
 ANEW, SWITCH = "anew", "switch"
 
@@ -76,12 +77,14 @@ async def start_inside(
     dispatcher: CollectingDispatcher, turn: TurnView, draft: Draft, item: ServiceItem
 ) -> Events:
     """Another item, or draft, in the middle of a form: the open one is kept aside, or joined by it."""
-    kept = SlotSet("application", draft)
+    kept: Events = [SlotSet("application", draft)]
     if turn.intent == "pick_draft":
-        return await take_up(dispatcher, turn) or [kept]
+        return await take_up(dispatcher, turn) or kept
     if turn.intent == "supply_case":
-        return await begin_supply(dispatcher, turn) or [kept]
+        return await begin_supply(dispatcher, turn) or kept
     other = pressed_item(turn)
+    if not draft["values"] and not is_supplement(item.key):
+        return await _instead(dispatcher, turn, kept, other)
     if other is None:
         found = [one for one in said_items(turn) if one.key not in item.key.split(JOINT)]
         other = turn.catalogue.item(found[0].key) if found else None
@@ -90,15 +93,30 @@ async def start_inside(
             say(dispatcher, offer_switch(turn, item, other))
         elif any(name not in item.name for name in named):
             say(dispatcher, Content.say(turn.texts.say("already_open", name=item.name)))
-        return [kept]
+        return kept
     if other.key == item.key:
-        return [kept]
+        return kept
     if set(item.key.split(JOINT)) < set(other.key.split(JOINT)):
         say(dispatcher, tell_once(item=other, texts=turn.texts))
         return [SlotSet("application", adopt(item=other, stored=draft))]
     if turn.entity("option") not in (SWITCH, ANEW):
         say(dispatcher, offer_switch(turn, item, other))
-        return [kept]
+        return kept
+    say(dispatcher, tell_once(item=other, texts=turn.texts))
+    return [SlotSet("application", begin(item=other, key=turn.turn_id))]
+
+
+async def _instead(
+    dispatcher: CollectingDispatcher, turn: TurnView, kept: Events, other: ServiceItem | None
+) -> Events:
+    """Nothing is filled in yet, so nothing has to be asked before another item takes its place."""
+    found = said_items(turn) if other is None else []
+    if len(found) > 1 or (found and found[0].rivals):
+        say(dispatcher, offer_of(turn, found))
+        return kept
+    other = other or (turn.catalogue.item(found[0].key) if found else None)
+    if other is None or other.key == turn.slots["application"]["item"]:
+        return kept
     say(dispatcher, tell_once(item=other, texts=turn.texts))
     return [SlotSet("application", begin(item=other, key=turn.turn_id))]
 

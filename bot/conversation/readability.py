@@ -3,7 +3,7 @@
 import asyncio
 import io
 
-from PIL import Image, ImageFilter, ImageOps, ImageStat
+from PIL import Image, ImageFilter, ImageStat
 
 from bot.child import ask_child
 from bot.conversation.file_content import Checked
@@ -21,7 +21,9 @@ _LOOKED_AT = 1000  # pixels of the longer side, so that one measure serves every
 _TILES = 6  # a side; one sharp tile is enough, for papers are mostly empty
 DARKEST = 35  # mean grey of 0 to 255
 _BLANK_SPREAD = 4.0  # standard deviation of grey
-SHARPEST_BLUR = 25.0  # variance of the Laplacian in the sharpest tile, of full contrast
+# Variance of the Laplacian in the sharpest tile, for a picture of good contrast and for the faintest.
+SHARPEST_BLUR, FAINTEST_BLUR = 25.0, 4.0
+_GOOD_CONTRAST = 200  # between the 1st and the 99th hundredth of the greys
 _LAPLACE = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
 
 
@@ -47,16 +49,14 @@ def check_picture(data: bytes) -> None:
         raise _refused("too_dark")
     if measured.stddev[0] < _BLANK_SPREAD:
         raise _refused("blank")
-    if sharpness(grey) < SHARPEST_BLUR:
+    if sharpness(grey) < max(FAINTEST_BLUR, SHARPEST_BLUR * (_contrast(grey) / _GOOD_CONTRAST) ** 2):
         raise _refused("blurred")
 
 
 def sharpness(grey: Image.Image) -> float:
     """Of the sharpest part."""
     # The filter leaves the outermost pixels as they were.
-    edges = (
-        ImageOps.autocontrast(grey, cutoff=1).filter(_LAPLACE).crop((1, 1, grey.width - 1, grey.height - 1))
-    )
+    edges = grey.filter(_LAPLACE).crop((1, 1, grey.width - 1, grey.height - 1))
     width, height = edges.size
     tiles = (
         (
@@ -69,6 +69,18 @@ def sharpness(grey: Image.Image) -> float:
         for column in range(_TILES)
     )
     return max(ImageStat.Stat(edges.crop(tile)).var[0] for tile in tiles)
+
+
+def _contrast(grey: Image.Image) -> int:
+    counts = grey.histogram()
+    total, found, so_far = sum(counts), [], 0
+    for level, count in enumerate(counts):
+        so_far += count
+        if so_far >= total * (0.99 if found else 0.01):
+            found.append(level)
+        if len(found) == 2:
+            break
+    return found[-1] - found[0]
 
 
 async def _check_pdf(rt: Runtime, data: bytes) -> None:

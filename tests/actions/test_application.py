@@ -122,13 +122,13 @@ async def test_a_place_told_midway_leaves_room_for_the_open_step(
 
 
 async def test_starting_again_midway_only_asks_again(open_form: EngineDouble) -> None:
-    await fill(open_form, "继续填写")
+    await fill(open_form, "继续填写", "兼职")
     for words, intent, item in [
         ("我要办示范卡", "start_application", "示范卡"),
         ("继续", "resume_application", ""),
     ]:
         said = await open_form.turn(words, intent, item=item)
-        assert said.startswith("（自查 1/1）您属于哪一类")
+        assert said.startswith("（自查 2/2）满三年了吗")
     assert "先把它填完" in await open_form.turn("我要办人才公寓", "start_application", item="人才公寓")
 
 
