@@ -25,6 +25,7 @@ SAMPLE_ACCOUNTS: tuple[SampleAccount, ...] = (
     SampleAccount("xianji", "方宁（样例）", Role.BACK_OFFICE, region="370102"),
     SampleAccount("quanzhou", "蔡岚（样例）", Role.BACK_OFFICE, region="350500"),
     SampleAccount("bumen", "黄澄（样例）", Role.DEPARTMENT, region="350500", department="qz-jyj"),
+    SampleAccount("zhujian", "洪越（样例）", Role.DEPARTMENT, region="350500", department="qz-zjj"),
     SampleAccount("zuzhang", "郑琳（样例）", Role.LEAD),
     SampleAccount("zhuguan", "许诺（样例）", Role.SUPERVISOR),
     SampleAccount("zhijian", "孟青（样例）", Role.INSPECTOR),
