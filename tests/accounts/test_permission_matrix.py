@@ -69,7 +69,7 @@ async def test_the_whole_app_has_no_staff_route_open_to_strangers(rt: Runtime) -
         f"{method.upper()} {path}"
         for path, methods in app.openapi()["paths"].items()
         for method in methods
-        if path.startswith(("/api/staff", "/api/desk", "/api/console", "/api/unit"))
+        if path.startswith(("/api/staff", "/api/desk", "/api/console", "/api/unit", "/api/office"))
     }
     desk = {name for name in asked if " /api/console" not in name}
     assert desk == set(EXPECTED) | PUBLIC | ANYBODY_SIGNED_IN, "the app serves other routes than listed"
