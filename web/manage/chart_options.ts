@@ -63,7 +63,7 @@ export function optionOf(chart: Chart, still: boolean): object {
     // Drawn on the canvas: nothing of the data becomes markup.
     tooltip: { trigger: 'axis', renderMode: 'richText', confine: true },
     xAxis: { type: 'category', data: chart.names, axisLabel: { color: '#44515f', hideOverlap: true } },
-    yAxis: { type: 'value', name: chart.unit, minInterval: chart.unit === '次' ? 1 : 0, axisLabel: { color: '#44515f' } },
+    yAxis: { type: 'value', name: chart.unit, minInterval: chart.unit === '分钟' ? 0 : 1, axisLabel: { color: '#44515f' } },
     series: chart.series.map((series) => ({
       name: series.name, type: chart.kind, data: series.values, barMaxWidth: 34, connectNulls: false, showSymbol: chart.names.length < 40,
     })),

@@ -10,6 +10,10 @@ export async function confirmed(question: string, title: string, act = '确定')
 /** Somebody else changed it first: what is on the page is old. */
 export const isOutdated = (error: unknown): boolean => error instanceof ApiError && error.status === 409
 
+/** The refusal in its own words; where the page was old, that it is no longer. */
+export const told = (error: unknown): Error =>
+  isOutdated(error) ? new Error(`${sentence(error)}（页面已更新为最新内容）`) : error instanceof Error ? error : new Error(sentence(error))
+
 export interface Acting {
   busy: Ref<boolean>
   act: (deed: () => Promise<unknown>, done?: string) => Promise<boolean>
@@ -27,7 +31,7 @@ export function useActing(reload: () => Promise<void>): Acting {
       await reload()
       return true
     } catch (failed) {
-      ElMessage.error(sentence(failed))
+      ElMessage.error(told(failed).message)
       if (isOutdated(failed)) await reload()
       return false
     } finally {

@@ -8,9 +8,15 @@ export interface Column<Row> {
   tag?: (row: Row) => Word | null
   href?: (row: Row) => string
   num?: boolean
+  /** Short words that stay on one line. */
+  short?: boolean
   /** Words in small print below. */
   below?: (row: Row) => string | null | undefined
 }
+
+/** Nothing to show: on a phone such a line is left out. */
+export const isBlank = <Row>(column: Column<Row>, row: Row): boolean =>
+  (column.tag ? !column.tag(row) : shownIn(column, row) === '—') && !column.below?.(row)
 
 export const shownIn = <Row>(column: Column<Row>, row: Row): string => {
   const value = column.text ? column.text(row) : (row as Record<string, unknown>)[column.key]

@@ -24,7 +24,7 @@ export const VIEWS: View[] = [
   { path: 'benefits', title: '免申即享', group: '服务', permissions: ['grassroots.edit'], page: later(() => import('./benefits/Benefits.vue')) },
   { path: 'statistics', title: '统计', group: '服务', permissions: ['statistics.read'], page: later(() => import('./statistics/Statistics.vue')) },
   { path: 'requests', title: '个人信息请求', group: '管理', permissions: ['talent.edit'], page: later(() => import('./requests/Requests.vue')) },
-  { path: 'settings', title: '本中心设定', group: '管理', permissions: ['talent.edit', 'desk.settings'], page: later(() => import('./settings/Settings.vue')) },
+  { path: 'settings', title: '本中心设定', group: '管理', permissions: ['talent.edit'], page: later(() => import('./settings/Settings.vue')) },
 ]
 
 export const ANY_VIEW = [...new Set(VIEWS.flatMap((view) => view.permissions))]

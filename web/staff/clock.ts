@@ -2,7 +2,7 @@ import { onScopeDispose, ref, type Ref } from 'vue'
 
 const zone = 'Asia/Shanghai'
 const dayOf = new Intl.DateTimeFormat('zh-CN', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
-const hourOf = new Intl.DateTimeFormat('zh-CN', { timeZone: zone, hour: '2-digit', minute: '2-digit', hour12: false })
+const hourOf = new Intl.DateTimeFormat('zh-CN', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const shortDayOf = new Intl.DateTimeFormat('zh-CN', { timeZone: zone, month: 'numeric', day: 'numeric' })
 
 /** The current time in milliseconds, moving on every second while the caller lives. */
@@ -30,6 +30,17 @@ export function moment(at: string, now = Date.now()): string {
 
 export function fullMoment(at: string): string {
   return `${dayOf.format(new Date(at))} ${hourOf.format(new Date(at))}`
+}
+
+/** The day in Shanghai. */
+export const day = (at: string): string => dayOf.format(new Date(at))
+
+/** The last whole day before a midnight. */
+export const lastDay = (until: string): string => dayOf.format(Date.parse(until) - 1000)
+
+/** A term as people say it: the midnight that ends a day belongs to that day. */
+export function until(at: string): string {
+  return hourOf.format(new Date(at)) === '00:00' ? `${lastDay(at)} 24:00` : fullMoment(at)
 }
 
 export function today(): string {
