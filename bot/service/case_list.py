@@ -115,7 +115,7 @@ async def conditions(
     if which.todo:
         wanted.append(await _todo(session, staff))
     if which.query and which.query.strip():
-        wanted.append(of_application(_matches(rt, which.query.strip())))
+        wanted.append(of_application(*_matches(rt, which.query.strip())))
     return wanted
 
 
@@ -173,20 +173,20 @@ async def _names(session: AsyncSession, key: Any, name: Any, wanted: set[str | N
     return {row[0]: row[1] for row in await session.execute(select(key, name).where(key.in_(keys)))}
 
 
-def _matches(rt: Runtime, text: str) -> ColumnElement[bool]:
+def _matches(rt: Runtime, text: str) -> list[ColumnElement[bool]]:
     """By case number, the applicant's full name, telephone, or the record's or employer's name."""
     phone = personal.check_personal(personal.MOBILE, text)
     if phone:
-        return Application.phone_fingerprint == vault.fingerprint(rt, f"{personal.MOBILE}:{phone}")
+        return [Application.phone_fingerprint == vault.fingerprint(rt, f"{personal.MOBILE}:{phone}")]
     if _CASE_NO.match(text):
-        return Application.case_no.contains(text.upper(), autoescape=True)
+        return [Application.case_no.contains(text.upper(), autoescape=True)]
     talents = select(Talent.id).where(Talent.name.startswith(text, autoescape=True))
     employers = select(Employer.id).where(Employer.name.contains(text, autoescape=True))
-    return or_(
+    return [
         Application.name_fingerprint == name_print(rt, text),
         Application.talent_id.in_(talents),
         Application.employer_id.in_(employers),
-    )
+    ]
 
 
 async def _todo(session: AsyncSession, staff: Staff) -> ColumnElement[bool]:

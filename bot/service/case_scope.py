@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, false, or_, select, true, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.colleagues import colleagues_with
@@ -52,11 +52,9 @@ def visible(staff: Staff) -> ColumnElement[bool]:
             ApplicationPart.region == NATION,
             ApplicationPart.staff_id == staff.id,
             of_application(
-                or_(
-                    Application.made_by == staff.id,
-                    of_own_talents(staff),
-                    Application.conversation_id.in_(chats),
-                )
+                Application.made_by == staff.id,
+                of_own_talents(staff),
+                Application.conversation_id.in_(chats),
             ),
         )
     if staff.department is not None and Permission.CASE_OPINION in staff.permissions:
@@ -65,8 +63,10 @@ def visible(staff: Staff) -> ColumnElement[bool]:
     return false()
 
 
-def of_application(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return ApplicationPart.application_id.in_(select(Application.id).where(condition))
+def of_application(*any_of: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Parts of applications one of these holds for. Each is asked apart, so that each has its index."""
+    found = [select(Application.id).where(one) for one in any_of]
+    return ApplicationPart.application_id.in_(union(*found) if len(found) > 1 else found[0])
 
 
 def of_own_talents(staff: Staff) -> ColumnElement[bool]:

@@ -131,7 +131,7 @@ class Application(Base):
     employer_id: Mapped[str | None] = mapped_column(String(32))
     applicant: Mapped[Applicant] = mapped_column(String(8), default=Applicant.TALENT)
     made_by: Mapped[str | None] = mapped_column(
-        String(32)
+        String(32), index=True
     )  # staff id of the employer's or the centre's account
     batch_id: Mapped[str | None] = mapped_column(String(32), index=True)  # several people at once
     name_hint: Mapped[str] = mapped_column(String(64), default="")  # 张*, for lists

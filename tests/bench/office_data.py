@@ -55,7 +55,8 @@ async def fill(rt: Runtime, *, talents: int, cases: int) -> list[str]:
         await _add(session, PartChange, [change for one in made for change in one[2]])
         await _add(session, Dispatch, [_dispatch(one[1], chance) for one in made if chance.random() < 0.15])
     async with rt.db.engine.connect() as connection:  # as a database in use has done long ago
-        await (await connection.execution_options(isolation_level="AUTOCOMMIT")).exec_driver_sql("ANALYZE")
+        plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await plain.exec_driver_sql("ANALYZE" if rt.db.is_sqlite else "VACUUM ANALYZE")
     return [one[1]["id"] for one in made]
 
 

@@ -915,6 +915,7 @@ def upgrade() -> None:
         batch_op.alter_column("conversation_id", existing_type=sa.VARCHAR(length=32), nullable=True)
         batch_op.create_index(batch_op.f("ix_applications_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index("ix_applications_by_day", ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_applications_made_by"), ["made_by"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_applications_name_fingerprint"), ["name_fingerprint"], unique=False
         )
@@ -1009,6 +1010,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_applications_of_talent")
         batch_op.drop_index("ix_applications_of_employer")
         batch_op.drop_index(batch_op.f("ix_applications_name_fingerprint"))
+        batch_op.drop_index(batch_op.f("ix_applications_made_by"))
         batch_op.drop_index("ix_applications_by_day")
         batch_op.drop_index(batch_op.f("ix_applications_batch_id"))
         batch_op.alter_column("conversation_id", existing_type=sa.VARCHAR(length=32), nullable=False)
