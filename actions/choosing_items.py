@@ -2,6 +2,7 @@
 
 from actions.turn import TurnView
 from bot.conversation.content import Button, Content
+from bot.knowledge.service import place_said
 from bot.service.composing import JOINT
 from bot.service.schemas import ServiceItem
 from bot.service.supplements import is_supplement
@@ -18,6 +19,20 @@ def title_of(item: ServiceItem, among: list[ServiceItem]) -> str:
     """With the place where items of several places stand side by side."""
     places = {other.place for other in among}
     return f"{item.name}（{item.place}）" if len(places) > 1 and item.place else item.name
+
+
+def place_unsure(turn: TurnView, item: ServiceItem) -> bool:
+    """An item of one city, and nobody said a place: its rules hold nowhere else."""
+    return not item.region.endswith("0000") and not turn.region and not place_said(turn.text).code
+
+
+def ask_place(turn: TurnView, item: ServiceItem) -> Content:
+    texts = turn.texts
+    other = Button(title=texts.say("button_other_place"), payload='/menu{"option": "items"}')
+    return Content.say(
+        texts.say("place_sure", name=item.name, place=item.place),
+        buttons=[start_button(item, texts.say("button_this_place", place=item.place)), other],
+    )
 
 
 def choose_item(turn: TurnView, keys: list[str]) -> Content:

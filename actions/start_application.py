@@ -5,7 +5,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer_policy import answer_inside
-from actions.choosing_items import choose_item, choose_together, offer_switch
+from actions.choosing_items import ask_place, choose_item, choose_together, offer_switch, place_unsure
 from actions.menu import menu_of
 from actions.pick_draft import take_up
 from actions.supply_case import begin_supply
@@ -43,6 +43,9 @@ class StartApplication(Action):
                 say(dispatcher, offer_of(turn, found))
                 return [SlotSet("awaiting", None)]
             item = turn.catalogue.item(found[0].key) if found else None
+            if item and place_unsure(turn, item):
+                say(dispatcher, ask_place(turn, item))
+                return [SlotSet("awaiting", None)]
         if item is None:
             named = any(e.get("entity") in ("item", "programme") for e in turn.entities)
             content = _other_item(turn) if named else menu_of(turn, turn.texts.say("which_item"))

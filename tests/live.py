@@ -165,6 +165,10 @@ class Talent:
         answer: dict[str, Any] = self.client.post("/api/web/messages", json=body).raise_for_status().json()
         return answer
 
+    def send_file(self, name: str, data: bytes) -> httpx.Response:
+        params = {"name": name, "key": str(uuid4())}
+        return self.client.post("/api/web/files", params=params, content=data)
+
     def read(self) -> list[dict[str, Any]]:
         """What was said after everything read so far, once the assistant has finished."""
         said: list[dict[str, Any]] = []

@@ -1,19 +1,22 @@
 """Every conversation under tests/conversations/<behaviour>/, spoken to the running service.
 
-One step is `say: text`, `press: button title` or `staff: deed` (of a specialist at the desk, `with: {…}`),
-then what must be seen in the answer: `see` and `not_see` (parts of text), `see_one` (one of several),
-`buttons` (titles), `control`. `{name}` in a text is something kept before by `keep: {name: regular
-expression}`; `differs: name` must not be said again.
+One step is `say: text`, `press: button title`, `file: kind` (`refused: part of the words`) or `staff: deed`
+(of a specialist at the desk, `with: {…}`), then what must be seen in the answer: `see` and `not_see` (parts
+of text), `see_one` (one of several), `buttons` (titles), `control`. `{name}` in a text is something kept
+before by `keep: {name: regular expression}`; `differs: name` must not be said again.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from PIL import ImageFilter
 
 from bot.conversation.content import Content
+from tests.conversation.test_guide_files import jpeg, paper, pdf
 from tests.conversations.specialist import Specialist
 from tests.live import LiveService, Talent
 
@@ -23,6 +26,13 @@ CASES = [
     for path in sorted(FOLDER.glob("*/*.yml"))
     for number, case in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")), start=1)
 ]
+
+FILES: dict[str, Callable[[], tuple[str, bytes]]] = {
+    "photo": lambda: ("证明.jpg", jpeg(paper())),
+    "pdf": lambda: ("证明.pdf", pdf()),
+    "blurred": lambda: ("证明.jpg", jpeg(paper().filter(ImageFilter.GaussianBlur(9)))),
+    "program": lambda: ("证明.jpg", b"MZ" + bytes(2000)),
+}
 
 
 class Player:
@@ -41,6 +51,14 @@ class Player:
         elif "staff" in step:
             self.specialist = self.specialist or Specialist(self.service)
             self.specialist.does(self.talent.conversation_id, step["staff"], step.get("with", {}))
+            self.last = self.talent.read()
+        elif "file" in step:
+            answer = self.talent.send_file(*FILES[step["file"]]())
+            if "refused" in step:
+                assert step["refused"] in answer.json()["error"]["message"], (step, answer.text)
+                return
+            assert answer.status_code == 200, (step, answer.text)
+            self.talent.seq = max(self.talent.seq, answer.json()["seq"])
             self.last = self.talent.read()
         else:
             self.last = self.talent.ask(step["say"].format(**self.kept))
