@@ -151,7 +151,7 @@ class ApplicationPart(Base):
     __tablename__ = "application_parts"
     __table_args__ = (
         UniqueConstraint("application_id", "item"),
-        Index("ix_application_parts_work", "status", "region", "updated_at"),
+        Index("ix_application_parts_work", "status", "region", "staff_id", "application_id"),
         Index("ix_application_parts_due", "status", "due_at"),
         Index("ix_application_parts_item", "item", "created_at"),
         Index("ix_application_parts_staff", "staff_id", "status"),

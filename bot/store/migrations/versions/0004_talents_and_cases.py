@@ -361,7 +361,9 @@ def upgrade() -> None:
             ],
             unique=False,
         )
-        batch_op.create_index("ix_application_parts_work", ["status", "region", "updated_at"], unique=False)
+        batch_op.create_index(
+            "ix_application_parts_work", ["status", "region", "staff_id", "application_id"], unique=False
+        )
 
     op.create_table(
         "case_tasks",
