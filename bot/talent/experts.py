@@ -1,17 +1,18 @@
 """Experts: who fits a need, who may be asked now, and the asking itself."""
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import ColumnElement, String, cast, func, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.talent.grassroots_models import Cooperation, DemandMatch, Participation
 from bot.talent.interval import YEAR, IntervalRule, overuse
-from bot.talent.matching import Match, Need, Person, best
+from bot.talent.matching import Match, Need, Person, best, weigh
 from bot.talent.models import Talent
 from bot.talent.places import within
 from bot.talent.settings import setting
@@ -48,7 +49,7 @@ async def asked_before(
         )
     )
     found: dict[str, list[datetime]] = {}
-    for talent_id, asked_at in (await session.execute(asks)):
+    for talent_id, asked_at in await session.execute(asks):
         if asked_at is not None:
             found.setdefault(talent_id, []).append(asked_at)
     return found
@@ -91,7 +92,7 @@ async def candidates(
     most: int = CANDIDATES,
 ) -> list[dict[str, Any]]:
     """Who fits, best first; those asked too often stand at the end, with the reason said."""
-    found = best(need, await _people(session, people), most=_LOOKED_THROUGH)
+    found = best(need, await _people(session, people, need.field), most=_LOOKED_THROUGH)
     rule = await interval_rule(session)
     asked = await asked_before(session, talent_ids=[one.id for one in found], now=now)
     why = {one.id: overuse(asked.get(one.id, ()), now=now, rule=rule) for one in found}
@@ -117,11 +118,12 @@ async def experts_counted(
 ) -> tuple[int, int]:
     """How many experts of a field there are around a place, and how many may be asked now: no names."""
     people = Talent.expert.is_(True) & within(Talent.region, region)
-    found = best(Need(field, region), await _people(session, people), most=100_000)
+    need = Need(field, region)
+    ids = [one.id for one in await _people(session, people, field) if weigh(need, one) is not None]
     rule = await interval_rule(session)
-    asked = await asked_before(session, talent_ids=[one.id for one in found], now=now)
-    free = [one for one in found if overuse(asked.get(one.id, ()), now=now, rule=rule) is None]
-    return len(found), len(free)
+    asked = await asked_before(session, talent_ids=ids, now=now)
+    free = [one for one in ids if overuse(asked.get(one, ()), now=now, rule=rule) is None]
+    return len(ids), len(free)
 
 
 async def list_experts(
@@ -141,22 +143,15 @@ async def list_experts(
         where.append(within(Talent.region, region))
     if abroad is not None:
         where.append(Talent.abroad.is_(abroad))
+    if field:
+        where.append(of_field(field))
     if query:
         where.append(Talent.name.contains(query, autoescape=True))
     now = rt.clock.now()
     async with rt.db.read() as session:
-        if field is None:
-            total = await session.scalar(select(func.count()).select_from(Talent).where(*where)) or 0
-            chosen = select(Talent).where(*where).order_by(Talent.name, Talent.id)
-            rows = list(await session.scalars(chosen.offset((page - 1) * page_size).limit(page_size)))
-        else:  # fields are a list in JSON, which the two databases search differently
-            every = await session.execute(
-                select(Talent.id, Talent.fields).where(*where).order_by(Talent.name, Talent.id)
-            )
-            ids = [talent_id for talent_id, fields in every if field in fields]
-            total, ids = len(ids), ids[(page - 1) * page_size :][:page_size]
-            by_id = {row.id: row for row in await session.scalars(select(Talent).where(Talent.id.in_(ids)))}
-            rows = [by_id[one] for one in ids]
+        total = await session.scalar(select(func.count()).select_from(Talent).where(*where)) or 0
+        chosen = select(Talent).where(*where).order_by(Talent.name, Talent.id)
+        rows = list(await session.scalars(chosen.offset((page - 1) * page_size).limit(page_size)))
         rule = await interval_rule(session)
         asked = await asked_before(session, talent_ids=[row.id for row in rows], now=now)
     listed = []
@@ -179,9 +174,16 @@ async def list_experts(
     return {"total": total, "page_size": page_size, "rows": listed}
 
 
-async def _people(session: AsyncSession, which: ColumnElement[bool]) -> list[Person]:
+async def _people(session: AsyncSession, which: ColumnElement[bool], field: str) -> list[Person]:
+    """Those a need of this field may concern at all."""
     columns = (Talent.id, Talent.fields, Talent.industry, Talent.region, Talent.education)
-    return [Person(*row) for row in (await session.execute(select(*columns).where(which)))]
+    concerned = or_(of_field(field), Talent.industry == field)
+    return [Person(*row) for row in await session.execute(select(*columns).where(which, concerned))]
+
+
+def of_field(field: str) -> ColumnElement[bool]:
+    """Lists stand in JSON with every Chinese letter escaped; compared as text, alike on both databases."""
+    return cast(Talent.fields, String).contains(json.dumps(field), autoescape=True)
 
 
 async def _named(session: AsyncSession, matches: Sequence[Match]) -> dict[str, Talent]:

@@ -39,36 +39,49 @@ class Match:
     reasons: tuple[str, ...]
 
 
-def match(need: Need, person: Person) -> Match | None:
+def weigh(need: Need, person: Person) -> int | None:
     """None: of another field altogether, or below the education asked for."""
-    score, reasons = 0, []
     if need.education and _level(person.education) < _level(need.education):
         return None
     if need.field in person.fields:
-        score += FIELD
-        reasons.append(sentence("matching.field", field=need.field))
-    elif person.industry and person.industry == need.field:
-        score += INDUSTRY
-        reasons.append(sentence("matching.industry", industry=person.industry))
+        score = FIELD
+    elif person.industry == need.field:
+        score = INDUSTRY
     else:
         return None
-    if need.key_chain:
-        score += KEY_CHAIN
-        reasons.append(sentence("matching.key_chain"))
-    if need.education:
-        score += EDUCATION
-        reasons.append(sentence("matching.education", education=person.education))
-    for digits, weight, word in _PLACES:
-        if _same(person.region, need.region, digits):
-            score += weight
-            reasons.append(sentence(f"matching.{word}"))
-            break
-    return Match(person.id, score, tuple(reasons))
+    score += KEY_CHAIN if need.key_chain else 0
+    score += EDUCATION if need.education else 0
+    return score + next(
+        (weight for digits, weight, _ in _PLACES if _same(person.region, need.region, digits)), 0
+    )
+
+
+def match(need: Need, person: Person) -> Match | None:
+    score = weigh(need, person)
+    return None if score is None else Match(person.id, score, _reasons(need, person))
 
 
 def best(need: Need, people: Iterable[Person], *, most: int) -> list[Match]:
-    found = [one for person in people if (one := match(need, person))]
-    return sorted(found, key=lambda one: (-one.score, one.id))[:most]
+    weighed = [(score, person) for person in people if (score := weigh(need, person)) is not None]
+    weighed.sort(key=lambda pair: (-pair[0], pair[1].id))
+    return [Match(person.id, score, _reasons(need, person)) for score, person in weighed[:most]]
+
+
+def _reasons(need: Need, person: Person) -> tuple[str, ...]:
+    if need.field in person.fields:
+        reasons = [sentence("matching.field", field=need.field)]
+    else:
+        reasons = [sentence("matching.industry", industry=person.industry)]
+    if need.key_chain:
+        reasons.append(sentence("matching.key_chain"))
+    if need.education:
+        reasons.append(sentence("matching.education", education=person.education))
+    reasons += [
+        sentence(f"matching.{word}")
+        for digits, _, word in _PLACES
+        if _same(person.region, need.region, digits)
+    ][:1]
+    return tuple(reasons)
 
 
 def _same(one: str, other: str, digits: int) -> bool:

@@ -44,6 +44,8 @@ SIZES = {"2,000": (500, 2_000), "20,000": (5_000, 20_000)}
 ROUNDS = 60
 LIMIT_MS, RATIO = 200.0, 12.0
 Call = Callable[[], Awaitable[Any]]
+Calls = Callable[[Runtime, list[str]], dict[str, Call]]
+More = Callable[[Runtime], Awaitable[None]]
 console = Console()
 
 
@@ -53,17 +55,18 @@ class Spread:
     p95: float
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
+def main(calls: Calls | None = None, *, more: More | None = None, doc: str | None = __doc__) -> None:
+    """`calls` are measured on the same data by other benches as well, with `more` rows of theirs."""
+    arguments = argparse.ArgumentParser(description=doc)
     arguments.add_argument("--only", choices=["sqlite", "postgresql"])
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as name:
         for kind in ("sqlite", "postgresql"):
             if given.only in (None, kind):
-                asyncio.run(_measure(kind, Path(name)))
+                asyncio.run(_measure(kind, Path(name), calls or _calls, more))
 
 
-async def _measure(kind: str, folder: Path) -> None:
+async def _measure(kind: str, folder: Path, calls: Calls, more: More | None) -> None:
     found: dict[str, dict[str, Spread]] = {}
     server = None if kind == "sqlite" else pgserver.get_server(folder / "pg", cleanup_mode="delete")
     for size, (talents, cases) in SIZES.items():
@@ -77,7 +80,9 @@ async def _measure(kind: str, folder: Path) -> None:
         )
         await upgrade(database.engine)
         parts = await fill(rt, talents=talents, cases=cases)
-        found[size] = {label: await _spread(call) for label, call in _calls(rt, parts).items()}
+        if more:
+            await more(rt)
+        found[size] = {label: await _spread(call) for label, call in calls(rt, parts).items()}
         await database.close()
     if server:
         server.cleanup()
@@ -103,7 +108,7 @@ async def _spread(call: Call) -> Spread:
     return Spread(stats.median(kept), stats.quantiles(kept, n=20)[-1])
 
 
-def _staff(role: Role, region: str, number: int = 0, **ties: Any) -> Staff:
+def staff_of(role: Role, region: str, number: int = 0, **ties: Any) -> Staff:
     return Staff(
         id=f"01{number:030x}",
         name="-",
@@ -120,9 +125,9 @@ def _staff(role: Role, region: str, number: int = 0, **ties: Any) -> Staff:
 
 def _calls(rt: Runtime, parts: list[str]) -> dict[str, Call]:
     chance = random.Random(1)
-    lead, city = _staff(Role.LEAD, "000000"), _staff(Role.BACK_OFFICE, "370100")
-    specialist = _staff(Role.SPECIALIST, "370102", 3)
-    department = _staff(Role.DEPARTMENT, "350500", department="dept-1")
+    lead, city = staff_of(Role.LEAD, "000000"), staff_of(Role.BACK_OFFICE, "370100")
+    specialist = staff_of(Role.SPECIALIST, "370102", 3)
+    department = staff_of(Role.DEPARTMENT, "350500", department="dept-1")
     span = span_of(first=date(2026, 1, 1), last=date(2026, 11, 20), region="000000")
 
     def listed(staff: Staff, **which: Any) -> Call:
@@ -145,7 +150,7 @@ def _calls(rt: Runtime, parts: list[str]) -> dict[str, Call]:
         "a talent's own": lambda: timeline_of(rt, talent_id=f"03{chance.randrange(500):030x}"),
         "a department's questions": lambda: list_dispatches(rt, staff=department, state="answered"),
         "tasks": lambda: tasks(rt, staff=lead),
-        "statistics of a year": lambda: statistics(rt, span=span),
+        "statistics of a year": lambda: statistics(rt, span=span, items={}),
     }
 
 
