@@ -71,5 +71,7 @@ async def drafts_content(turn: TurnView, drafts: list[OpenDraft]) -> Content:
             )
         )
         title = texts.say("draft_button", name=item.name)
+        if sum(other.items == draft.items for other in drafts) > 1:
+            title += f"（{draft.updated_at.astimezone(SHANGHAI):%m-%d %H:%M}）"
         buttons.append(Button(title=title, payload=f'/pick_draft{{"draft": "{draft.id}"}}'))
     return Content(paragraphs=[texts.say("drafts_ask")], items=lines, buttons=buttons)

@@ -73,7 +73,8 @@ def sharpness(grey: Image.Image) -> float:
 
 def _contrast(grey: Image.Image) -> int:
     counts = grey.histogram()
-    total, found, so_far = sum(counts), [], 0
+    total, so_far = sum(counts), 0
+    found: list[int] = []
     for level, count in enumerate(counts):
         so_far += count
         if so_far >= total * (0.99 if found else 0.01):

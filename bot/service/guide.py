@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.service import rules
 from bot.service.answers import asks_something
+from bot.service.commands import command_of
 from bot.service.rendering import full_texts
 from bot.service.rules import Step, Wish
 from bot.service.schemas import FieldKind, FormField, Question, ServiceItem
@@ -97,7 +98,7 @@ def decide(
         return Decision(Act.ASIDE, draft)
     if heard.pressed and heard.intent == "answer_option":
         return _stepped(rules.take(item=item, draft=draft, text="", option=heard.option, texts=texts))
-    command = rules.command_of(item=item, draft=draft, text=heard.text, texts=texts) if typed else None
+    command = command_of(item=item, draft=draft, text=heard.text, texts=texts) if typed else None
     step = rules.step_of(item=item, draft=draft)
     free_text = isinstance(step, FormField) and step.kind is FieldKind.TEXT
     # A free text would take 「帮我找个真人」 as its answer; a sure intent goes first there.

@@ -10,7 +10,7 @@ from bot.service.materials import (
     step_key,
     uploads,
 )
-from bot.service.rules import Assessment, assess, step_of, summary
+from bot.service.rules import UNCHANGED, Assessment, assess, step_of, summary
 from bot.service.schemas import FormField, Material, Option, ServiceItem, Verdict
 from bot.service.steps import DONE, EDIT, LEAVE, NOTICE, RESULT, SUMMARY, Draft, order
 from bot.service.texts import Texts
@@ -230,6 +230,10 @@ def _question(item: ServiceItem, draft: Draft, texts: Texts) -> Content:
     if asks_data and step.key == places[0]:
         paragraphs.append(texts.say("privacy"))
     buttons = [option_button(option) for option in step.options]
+    given = dict(summary(item=item, draft=draft)).get(step.label)
+    if given:
+        paragraphs.append(texts.say("given_before", value=given))
+        buttons.insert(0, option_button(Option(value=UNCHANGED, title=texts.say("button_unchanged"))))
     if isinstance(step, FormField) and not step.required:
         buttons.append(option_button(Option(value="skip", title=texts.say("button_skip"))))
     buttons.append(Button(title=texts.say("button_back"), payload="/go_back"))

@@ -13,7 +13,6 @@ from bot.service.answers import (
     SKIPPED,
     TOKEN_OF,
     Answer,
-    asks_why,
     plain,
     read_field,
     read_option,
@@ -37,9 +36,10 @@ from bot.service.steps import (
     label_of,
     order,
 )
-from bot.service.texts import Command, Texts
+from bot.service.texts import Texts
 from bot.text import personal, told
 
+UNCHANGED = "unchanged"  # an answer looked at again and left as it is
 _MATERIAL_ANSWERS = {"later": LATER, "none": SKIPPED}
 _WORST_FIRST = (Verdict.DOES_NOT_MEET, Verdict.MAY_MEET, Verdict.MEETS)
 
@@ -191,6 +191,9 @@ def take(*, item: ServiceItem, draft: Draft, text: str, option: str | None, text
     step = step_of(item=item, draft=draft)
     if step is None:
         return _take_choice(item, draft, text, option, texts)
+    given = draft["values"].get(step.key)
+    if given is not None and (option == UNCHANGED or plain(text) in map(plain, texts.field_words[UNCHANGED])):
+        return Step(True, _next(item, draft))
     answer: Answer = (
         read_field(step, text, option, texts=texts)
         if isinstance(step, FormField)
@@ -235,28 +238,6 @@ def leave(*, item: ServiceItem, draft: Draft) -> Draft | None:
 def edit(*, item: ServiceItem, draft: Draft) -> Draft:
     """Offer every given answer for correction; with none given there is nothing to offer."""
     return _at(item, draft, EDIT) if draft["values"] else draft
-
-
-def command_of(
-    *, item: ServiceItem, draft: Draft, text: str, texts: Texts
-) -> tuple[Command, str | None] | None:
-    """A word that steers the form, with the step to correct if one is named."""
-    said = plain(text)
-    for command, words in texts.commands.items():
-        if command is not Command.CORRECT and said in map(plain, words):
-            return command, None
-    if (
-        len(said) > 20
-        or asks_why(text)
-        or not any(plain(word) in said for word in texts.commands[Command.CORRECT])
-    ):
-        return None
-    for key in order(item=item, values=draft["values"]):
-        step = find(item, key)
-        kind = step.kind if isinstance(step, FormField) else ""
-        if step and any(plain(w) in said for w in (step.label, *texts.field_words.get(kind, []))):
-            return Command.CORRECT, key
-    return (Command.CORRECT, None) if said in map(plain, texts.commands[Command.CORRECT]) else None
 
 
 def _take_choice(item: ServiceItem, draft: Draft, text: str, option: str | None, texts: Texts) -> Step:

@@ -116,6 +116,18 @@ def test_going_back_keeps_the_answers_and_returns_to_where_it_was() -> None:
     assert rules.back(item=ITEM, draft=first) == first
 
 
+def test_an_answer_looked_at_again_may_stay() -> None:
+    draft = said(rules.begin(item=ITEM), *ANSWERS[:6])
+    earlier = rules.back(item=ITEM, draft=draft)
+    content = ask(item=ITEM, draft=earlier, texts=TEXTS)
+    assert "现在填的是：〔手机号1〕。要改就重新填写。" in content.paragraphs
+    assert content.buttons[0].title == "不改，下一步"
+    for text, option in (("", "unchanged"), ("不改", None)):
+        step = rules.take(item=ITEM, draft=earlier, text=text, option=option, texts=TEXTS)
+        assert step.draft == draft
+    assert not rules.take(item=ITEM, draft=draft, text="不改", option=None, texts=TEXTS).accepted
+
+
 def test_correcting_one_answer_from_the_summary() -> None:
     draft = complete()
     step = rules.correct(item=ITEM, draft=draft, field="phone")
