@@ -49,8 +49,8 @@ async def list_people(unit: Reader, rt: Rt, query: Words = "", page: Page = 1) -
 
 @router.post("/people", status_code=201)
 async def propose_person(body: NewPersonBody, unit: Completer, rt: Rt) -> dict[str, str]:
-    text = people.described(body.model_dump(exclude={"request_id"}))
-    found = await people.propose(rt, unit=unit, request_id=body.request_id, text=text, talent_id=None)
+    asked = {key: value for key, value in body.model_dump(exclude={"request_id"}).items() if value}
+    found = await people.propose(rt, unit=unit, request_id=body.request_id, asked=asked, talent_id=None)
     return {"id": found}
 
 
@@ -64,7 +64,7 @@ async def propose_correction(
     talent_id: RowId, body: CorrectionBody, unit: Completer, rt: Rt
 ) -> dict[str, str]:
     found = await people.propose(
-        rt, unit=unit, request_id=body.request_id, text=body.text, talent_id=talent_id
+        rt, unit=unit, request_id=body.request_id, asked={"text": body.text}, talent_id=talent_id
     )
     return {"id": found}
 

@@ -16,7 +16,7 @@ from bot.service.case_rules import CaseEvent, possible
 from bot.service.case_scope import Case, access_part, actor_of, visible
 from bot.service.models import Applicant, Application, ApplicationPart, PartChange, PartMaterial, PartStatus
 from bot.service.schemas import FieldKind, ServiceItem
-from bot.service.steps import all_steps
+from bot.service.steps import all_steps, applies
 from bot.talent.places import region_name
 from bot.text.personal import hint_of
 from bot.units.access import Unit
@@ -197,7 +197,8 @@ def fillable(item: ServiceItem, values: dict[str, str], found: Case) -> list[str
     return [
         field.key
         for field in item.fields
-        if (not values.get(field.key)) or (own and field.kind is not FieldKind.REGION)
+        if applies(field.only_if, values)
+        and (not values.get(field.key) or (own and field.kind is not FieldKind.REGION))
     ]
 
 

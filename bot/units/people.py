@@ -1,5 +1,7 @@
 """An employer's own people in the talent database, and what it proposes to change of them."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -8,6 +10,7 @@ from bot.accounts.service import audit
 from bot.conversation import vault
 from bot.errors import Refusal
 from bot.identity.models import DataRequest
+from bot.identity.requests import asked_in
 from bot.identity.rules import ANSWER_WITHIN
 from bot.runtime import Runtime
 from bot.talent.cards import today_of
@@ -40,7 +43,9 @@ def _person(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in names} | {"card": card}
 
 
-async def propose(rt: Runtime, *, unit: Unit, request_id: str, text: str, talent_id: str | None) -> str:
+async def propose(
+    rt: Runtime, *, unit: Unit, request_id: str, asked: Mapping[str, str], talent_id: str | None
+) -> str:
     """A correction of one's own people, or somebody the database lacks; the centre decides. A repeated
     request adds nothing."""
     key = f"{unit.employer_id[:31]}:{request_id}"
@@ -66,7 +71,7 @@ async def propose(rt: Runtime, *, unit: Unit, request_id: str, text: str, talent
             made_by=unit.staff.id,
             once_key=key,
             kind=CORRECTION if talent_id else NEW_PERSON,
-            sealed=vault.seal(rt, text),
+            sealed=vault.seal(rt, json.dumps(dict(asked), ensure_ascii=False)),
             status=WAITING,
             created_at=now,
             due_at=now + ANSWER_WITHIN,
@@ -99,7 +104,7 @@ async def list_proposals(rt: Runtime, *, unit: Unit) -> list[dict[str, Any]]:
         {
             "id": row.id,
             "kind": row.kind,
-            "about": name or _first_line(rt, row),
+            "about": name or asked_in(rt, row).get("name", ""),
             "status": row.status,
             "answer": row.answer,
             "created_at": row.created_at,
@@ -107,24 +112,3 @@ async def list_proposals(rt: Runtime, *, unit: Unit) -> list[dict[str, Any]]:
         }
         for row, name in rows
     ]
-
-
-def _first_line(rt: Runtime, row: DataRequest) -> str:
-    """Of a new person the first line is the name."""
-    return vault.open_sealed(rt, row.sealed).partition("\n")[0] if row.sealed else ""
-
-
-_LABELS = {
-    "name": "",
-    "id_number": "证件号码：",
-    "phone": "手机号：",
-    "education": "学历：",
-    "title": "职称：",
-    "position": "岗位：",
-    "text": "说明：",
-}
-
-
-def described(person: dict[str, str | None]) -> str:
-    """A proposed person in words, the name first."""
-    return "\n".join(f"{label}{person[key]}" for key, label in _LABELS.items() if person.get(key))
