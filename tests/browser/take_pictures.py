@@ -18,6 +18,8 @@ from tests.browser.conftest import ARGUMENTS
 from tests.browser.people import House, Staff, Talent, house
 from tests.browser.stand_in import PHONE
 from tests.browser.test_manage import TABS, turn_to
+from tests.browser.test_office import VIEWS
+from tests.browser.test_office import turn_to as turn_to_view
 from tests.live import LiveService, passwords_in
 
 WIDE = {"width": 1440, "height": 900}
@@ -157,6 +159,21 @@ class Album:
                 turn_to(page, path, title)
                 self.take(page, "manage-" + path.replace("/", "-"))
 
+    def office(self, size: dict[str, int]) -> None:
+        for username, views in VIEWS.items():
+            page = self._people.staff(username, "/office/", size=size).page
+            for path, title in views:
+                turn_to_view(page, path, title)
+                self.take(page, f"office-{username}-" + path.replace("/", "-"))
+        page = self._people.staff("zhuguan", "/office/", size=size).page
+        turn_to_view(page, "talents", "人才库")
+        page.locator("tbody").get_by_role("link").first.click()
+        expect(page.get_by_role("region", name="工作情况")).to_be_visible()
+        self.take(page, "office-talent")
+        page.get_by_role("button", name="能享受什么").click()
+        expect(page.locator("main .el-skeleton")).to_have_count(0)
+        self.take(page, "office-entitled")
+
     def _waits(self, region: str, question: str, answer: str, words: str) -> Talent:
         talent = self._people.talent()
         talent.page.get_by_label("省份").select_option(region)
@@ -207,8 +224,8 @@ def main(chosen: Path) -> None:
             for size in (WIDE, PHONE):
                 with house(browser, service) as people:
                     album = Album(people, states=states, chosen=chosen)
-                    parts = (album.doors, album.chat, album.guide, album.desk, album.console, album.manage)
-                    for part in parts:
+                    staff = (album.desk, album.office, album.console, album.manage)
+                    for part in (album.doors, album.chat, album.guide, *staff):
                         part(size)
             browser.close()
     finally:

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { blankForm, deedOf } from '../office/cases/deed_form'
+import { DEEDS, nextOf, ORDER } from '../office/cases/deeds'
 import { faultsOf, givenOf, isIdNumber, stepsOf, type FormField, type Question } from '../office/cases/item'
+import { linesOf } from '../office/cases/supplement'
 import { bodyOf, faultOf, startOf, type FieldSpec } from '../office/fields'
 import { pathOf, readPlace } from '../office/route'
+import { chartsOf } from '../office/statistics/charts'
+import type { Figures } from '../office/statistics/types'
+import { lastDay, until } from '../staff/clock'
 
 const field = (part: Partial<FormField> & Pick<FormField, 'key' | 'kind'>): FormField => ({
   label: part.key, ask: '', required: true, personal: false, options: [], min_length: 1, max_length: 200, min_year: 1950, max_year: 2100,
@@ -63,4 +69,62 @@ test('an address keeps the list it came from', () => {
   assert.deepEqual(readPlace(path), { view: 'cases', id: '', query: { status: '待补正', query: '张 样' } })
   assert.deepEqual(readPlace(pathOf('talents', 'a/b')), { view: 'talents', id: 'a/b', query: {} })
   assert.deepEqual(readPlace(''), { view: '', id: '', query: {} })
+})
+
+test('a list of what is missing is sent whole, and never without its reasons', () => {
+  const form = blankForm()
+  form.lines = linesOf([{ key: 'phone', label: '手机号' }], [{ key: 'id_copy', name: '证件照片' }])
+  assert.deepEqual(deedOf('ask_supplement', form), { fault: '请至少勾选一项，并写明原因。' })
+  form.lines.forEach((line) => (line.on = true))
+  form.lines[0]!.why = ' 不清晰 '
+  assert.deepEqual(deedOf('ask_supplement', form), { fault: '请写明“手机号”要补正的原因。' })
+  form.lines[1]!.why = '少一位'
+  form.others = [{ label: '', why: '' }, { label: '劳动合同', why: '请补交' }]
+  assert.deepEqual(deedOf('ask_supplement', form), {
+    deed: {
+      missing: [
+        { kind: 'material', key: 'id_copy', why: '不清晰' }, { kind: 'field', key: 'phone', why: '少一位' }, { kind: 'other', label: '劳动合同', why: '请补交' },
+      ],
+    },
+  })
+})
+
+test('a refusal needs its reason and its basis; a note is sent only where there is one', () => {
+  const form = { ...blankForm(), reason: '不在范围内' }
+  assert.deepEqual(deedOf('refuse', form), { fault: '请填写“依据”。' })
+  assert.deepEqual(deedOf('refuse', { ...form, basis: '第三条' }), { deed: { reason: '不在范围内', basis: '第三条' } })
+  assert.deepEqual(deedOf('accept', blankForm()), { deed: {} })
+  assert.deepEqual(deedOf('withdraw', blankForm()), { fault: '请填写“申请人是怎样提出撤回的”。' })
+})
+
+test('departments are asked once each, and asked something', () => {
+  const ask = { department: 'sd-rst', question: '请核对', due_on: null }
+  assert.deepEqual(deedOf('consult', { ...blankForm(), asks: [ask, ask] }), { fault: '同一个部门只能派发一次。' })
+  assert.deepEqual(deedOf('consult', { ...blankForm(), asks: [ask] }), { deed: { asks: [ask] } })
+})
+
+test('what comes next is said: the next level, then publicity, then the issue', () => {
+  const at = { case: { level: '市' }, levels: ['市', '省'], item: { publicity: true, publicity_days: 5 } }
+  assert.equal(nextOf('approve', at), '市级审核通过，转到省级审核，并告知申请人。')
+  assert.equal(nextOf('approve', { ...at, case: { level: '省' } }), '省级审核通过，进入公示（5 天），并告知申请人。')
+  assert.equal(nextOf('approve', { case: { level: '省' }, levels: ['省'], item: { publicity: false, publicity_days: null } }), '省级审核通过，进入待制发，并告知申请人。')
+  assert.deepEqual([...ORDER].sort(), Object.keys(DEEDS).sort())
+  for (const event of ORDER) assert.notEqual(nextOf(event, at), '', event)
+})
+
+test('a term that ends at midnight belongs to the day before, in Shanghai', () => {
+  assert.equal(until('2026-11-27T16:00:00Z'), '2026/11/27 24:00')
+  assert.equal(until('2026-11-27T04:05:00Z'), '2026/11/27 12:05')
+  assert.equal(lastDay('2026-11-27T16:00:00Z'), '2026/11/27')
+})
+
+test('every scheme has a chart of its own, and what has no rows has none', () => {
+  const figures = {
+    by_tier: [{ scheme: 'a', scheme_name: '2017版', tier: '第一层次', recognised: 2 }, { scheme: 'b', scheme_name: '2021版', tier: '第一层次', recognised: 3 }],
+    by_region: [], by_industry: [], by_month: [{ month: '2026-11', applicants: 4, approved: 1 }], by_item: [{ item: 'x', parts: 1, approved: 1, returned: 0 }], children: [], plan: [],
+  } as unknown as Figures
+  const charts = chartsOf(figures, (key) => `事项${key}`)
+  assert.deepEqual(charts.map((chart) => [chart.title, chart.names, chart.series[0]!.values]), [
+    ['按月', ['2026-11'], [4]], ['认定层次：2017版', ['第一层次'], [2]], ['认定层次：2021版', ['第一层次'], [3]], ['按事项', ['事项x'], [1]],
+  ])
 })
