@@ -9,6 +9,7 @@ from actions.mine import tell_own
 from actions.turn import Events, TurnView, say
 from bot.conversation.content import Content
 from bot.identity.who import proven
+from bot.knowledge.profile import GENERAL
 from bot.mine.benefits import my_benefits
 from bot.mine.words import say as words
 
@@ -26,8 +27,13 @@ class MyBenefits(Action):
         told = await tell_entitled(dispatcher, turn, turn.text)
         if told is not None:
             return told
-        if not turn.pressed and any(one.get("entity") in _ABOUT for one in turn.entities):
+        if not turn.pressed and any(map(_names_a_thing, turn.entities)):
             return await answer_inside(dispatcher, tracker, turn)  # about one thing, or somebody else
         if await proven(turn.rt, conversation_id=turn.conversation_id) is None:
             say(dispatcher, Content.say(words("benefits_tell")))
         return await tell_own(dispatcher, turn, my_benefits)
+
+
+def _names_a_thing(entity: dict[str, Any]) -> bool:
+    """「享受什么」 is read as the list of services itself: a word for everything at once."""
+    return entity.get("entity") in _ABOUT and entity.get("value") not in GENERAL

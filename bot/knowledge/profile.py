@@ -196,7 +196,7 @@ def _names_a_thing(clause: str, lexicon: Lexicon) -> bool:
     if _STRONG_ASK.search(clause) and not _OPEN.search(clause):
         return True
     for mention in lexicon.find(clause):
-        if mention.label == "item" and mention.value not in _GENERAL:
+        if mention.label == "item" and mention.value not in GENERAL:
             if mention.value == "惠才卡" and (_CARD_YES.search(clause) or _CARD_NO.search(clause)):
                 continue
             return True
@@ -206,7 +206,7 @@ def _names_a_thing(clause: str, lexicon: Lexicon) -> bool:
 
 
 # Words for everything at once, and what tells who somebody is rather than what is asked about.
-_GENERAL = frozenset({"29项服务", "配偶就业", "高层次人才认定"})
+GENERAL = frozenset({"29项服务", "配偶就业", "高层次人才认定"})
 _TITLES = frozenset(
     {
         "泰山学者",

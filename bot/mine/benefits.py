@@ -2,7 +2,7 @@
 
 from bot.conversation.content import Button, Content, Source
 from bot.knowledge.entitlements import still_says
-from bot.mine.card import RENEW
+from bot.mine.card import CARD_PLACE, RENEW
 from bot.mine.words import apply_button, human_button, say
 from bot.runtime import Runtime
 from bot.talent.entitled import Entitlements, entitlements_of
@@ -64,7 +64,7 @@ def _card(rt: Runtime, found: Entitlements) -> tuple[list[str], list[Button]]:
         return [], []
     state, card = found.card
     if state is CardState.EXPIRED:
-        return [say("benefit_card_expired", day=card.valid_to)], apply_button(rt, RENEW)
+        return [say("benefit_card_expired", day=card.valid_to)], apply_button(rt, RENEW, region=CARD_PLACE)
     return [say("benefit_card_stopped", status=state.value)], []
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.content import Button, Card, Content
+from bot.conversation.content import Card, Content
 from bot.mine.words import apply_button, human_button, say
 from bot.runtime import SHANGHAI, Runtime
 from bot.talent.models import Card as TalentCard
@@ -13,6 +13,7 @@ from bot.talent.rules import CardState, card_state
 from bot.talent.settings import setting
 
 APPLY, RENEW = "sd-huicaika", "sd-huicaika-renew"  # service items
+CARD_PLACE = "370000"  # the card is 山东's, wherever its holder works now
 _ROUTES = {"direct": "card_direct", "review": "card_review", "assess": "card_assess"}
 
 
@@ -22,7 +23,8 @@ async def my_card(rt: Runtime, *, talent_id: str) -> Content:
         record = await read_talent(session, talent_id=talent_id)
         soon = await _reminder(session)
     if record is None or record.card is None:
-        return Content.say(say("no_card"), buttons=[*apply_button(rt, APPLY), human_button()])
+        region = record.talent.region if record else ""
+        return Content.say(say("no_card"), buttons=[*apply_button(rt, APPLY, region=region), human_button()])
     today = rt.clock.now().astimezone(SHANGHAI).date()
     return _shown(rt, record, record.card, today=today, soon=soon)
 
@@ -36,29 +38,26 @@ def _shown(rt: Runtime, record: TalentRecord, card: TalentCard, *, today: date, 
         rows.append((say("card_route"), say(_ROUTES[card.route])))
     rows.append((say("card_from"), f"{card.valid_from}"))
     rows.append((say("card_to"), f"{card.valid_to}" if card.valid_to else say("card_open")))
-    lines, buttons = _next(rt, card, state=state, today=today, soon=soon)
+    line, renews = _next(card, state=state, today=today, soon=soon)
     return Content(
-        paragraphs=lines,
+        paragraphs=[line],
         card=Card(title=card.kind, rows=rows),
-        buttons=[*buttons, human_button()],
+        buttons=[*(apply_button(rt, RENEW, region=CARD_PLACE) if renews else []), human_button()],
     )
 
 
-def _next(
-    rt: Runtime, card: TalentCard, *, state: CardState, today: date, soon: int
-) -> tuple[list[str], list[Button]]:
+def _next(card: TalentCard, *, state: CardState, today: date, soon: int) -> tuple[str, bool]:
+    """What is said, and whether it is time to renew."""
     match state:
         case CardState.SUSPENDED | CardState.WITHDRAWN:
             why = card.reason or say("card_no_reason")
-            return [say("card_stopped", status=state.value, why=why)], []
+            return say("card_stopped", status=state.value, why=why), False
         case CardState.EXPIRED:
-            return [say("card_expired", day=card.valid_to)], apply_button(rt, RENEW)
+            return say("card_expired", day=card.valid_to), True
     if card.valid_to is None:
-        return [say("card_valid_open")], []
+        return say("card_valid_open"), False
     left = (card.valid_to - today).days
-    if left <= soon:
-        return [say("card_soon", days=left)], apply_button(rt, RENEW)
-    return [say("card_valid", days=left)], []
+    return say("card_soon" if left <= soon else "card_valid", days=left), left <= soon
 
 
 async def _reminder(session: AsyncSession) -> int:

@@ -11,6 +11,7 @@ from bot.talent.network_models import Window
 from bot.talent.places import region_name
 
 _SHOWN = 4
+_KINDS = ("服务窗口", "服务点")
 
 
 async def window_for(rt: Runtime, *, text: str, region: str | None) -> Content | None:
@@ -24,6 +25,8 @@ async def window_for(rt: Runtime, *, text: str, region: str | None) -> Content |
         windows = await windows_near(session, region=place, item=item.key if item else None)
     if not windows and item is None:
         return None
+    # Where one can go comes before where one can only click; of each, the nearest.
+    windows.sort(key=lambda window: _KINDS.index(window.kind) if window.kind in _KINDS else len(_KINDS))
     return _told(rt, item, windows[:_SHOWN], place)
 
 
@@ -36,7 +39,7 @@ def _told(rt: Runtime, item: ServiceItem | None, windows: list[Window], place: s
             rows.append((say("window_phone"), item.phone))
     matter = item.name if item else say("window_any")
     notes = [window.note for window in windows if window.note]
-    buttons: list[Button] = apply_button(rt, item.key) if item else []
+    buttons: list[Button] = apply_button(rt, item.key, region=place) if item else []
     return Content(
         paragraphs=[say("window_told", place=region_name(place), matter=matter)],
         card=Card(title=say("window_title"), rows=rows, more=[(say("window_notes"), notes)] if notes else []),

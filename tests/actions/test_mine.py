@@ -167,7 +167,7 @@ async def test_before_proof_nothing_but_the_offer_is_said(
         ("my_cases", ["HC20261101-00001", "学历证书1", "待补正"], ["00002", "学历证书2", "内部备注"]),
         (
             "my_benefits",
-            ["第二层次40万元", "加2分", "2022年口径", "没有列入", "需要申请"],
+            ["第二层次40万元", "加2分", "2022年口径", "没有列入", "没有查到免申的规定"],
             ["第四层次10万元"],
         ),
     ],
@@ -189,6 +189,15 @@ async def test_after_proof_one_sees_ones_own(
         assert part not in told
     # Naming somebody else changes nothing: whose it is the chat decides, not the words.
     assert LI not in await engine.turn(f"{LI}的呢", intent)
+
+
+async def test_a_word_for_everything_is_no_thing_asked_about(
+    rt: Runtime, engine: EngineDouble, known: dict[str, str], knowledge: Any
+) -> None:
+    await prove(rt, engine, known[ZHANG])
+    assert "第二层次40万元" in await engine.turn("我能享受什么", "my_benefits", item="29项服务")
+    await engine.turn("第三层次能享受哪些待遇", "my_benefits", tier="第三层次")
+    assert knowledge.asked[-1]["question"] == "第三层次能享受哪些待遇"
 
 
 async def test_a_card_that_was_stopped_takes_its_services_along(
