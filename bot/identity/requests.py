@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.accounts.permissions import Staff
+from bot.accounts.permissions import Permission, Staff
 from bot.accounts.service import audit, staff_names
 from bot.conversation import vault
 from bot.conversation.log import wire_time
@@ -19,9 +19,19 @@ from bot.runtime import Runtime
 from bot.talent.models import Talent
 from bot.talent.network_models import Employer
 from bot.talent.scope import in_reach, visible
+from bot.text.personal import ID_NUMBER, MOBILE, hint_of
 
 PAGE_SIZE = 50
-_LABELS = {"text": "申请内容", "name": "姓名"}
+_LABELS = {
+    "name": "姓名",
+    "id_number": "证件号码",
+    "phone": "手机号",
+    "education": "学历",
+    "title": "职称",
+    "position": "岗位",
+    "text": "申请内容",
+}
+_NUMBERS = {"id_number": ID_NUMBER, "phone": MOBILE}
 
 
 async def list_requests(rt: Runtime, *, staff: Staff, waiting: bool | None, page: int) -> dict[str, Any]:
@@ -38,10 +48,16 @@ async def list_requests(rt: Runtime, *, staff: Staff, waiting: bool | None, page
         )
         rows = [(row, name, employer) for row, name, employer in found]
         names = await staff_names(session, [row.staff_id for row, _, _ in rows])
+    clear = Permission.DESK_UNMASK in staff.permissions
+    if clear and any(set(asked_in(rt, row)) & set(_NUMBERS) for row, _, _ in rows):
+        await _note_look(rt, staff=staff)
     return {
         "total": total,
         "page_size": PAGE_SIZE,
-        "rows": [_view(rt, row, name, employer, names.get(row.staff_id)) for row, name, employer in rows],
+        "rows": [
+            _view(rt, row, name, employer, names.get(row.staff_id), clear=clear)
+            for row, name, employer in rows
+        ],
     }
 
 
@@ -75,7 +91,21 @@ async def answer(
         )
         await session.flush()
     tell_after(rt, told)
-    return _view(rt, row, None, None, staff.name)
+    return _view(rt, row, None, None, staff.name, clear=False)
+
+
+async def _note_look(rt: Runtime, *, staff: Staff) -> None:
+    """Numbers an employer wrote are seen in clear by whoever makes the record of them."""
+    now = rt.clock.now()
+    async with rt.db.write() as session:
+        await audit(
+            session,
+            staff_id=staff.id,
+            action="talent.proposed_numbers",
+            subject="-",
+            at=now,
+            once_key=f"talent.proposed_numbers:{staff.id}:{now:%Y%m%d%H}",
+        )
 
 
 def _within(staff: Staff) -> Select[Any, Any, Any]:
@@ -101,17 +131,28 @@ async def _access(session: AsyncSession, *, staff: Staff, request_id: str) -> Da
     return row
 
 
+def _masked(key: str, text: str) -> str:
+    return hint_of(_NUMBERS[key], text) if key in _NUMBERS else text
+
+
+def asked_in(rt: Runtime, row: DataRequest) -> dict[str, str]:
+    """What was written, by key of `_LABELS`; nothing of a deletion that was carried out."""
+    asked: dict[str, str] = json.loads(vault.open_sealed(rt, row.sealed)) if row.sealed else {}
+    return asked
+
+
 def _view(
-    rt: Runtime, row: DataRequest, name: str | None, employer: str | None, by_name: str | None
+    rt: Runtime, row: DataRequest, name: str | None, employer: str | None, by_name: str | None, *, clear: bool
 ) -> dict[str, Any]:
-    given: dict[str, Any] = json.loads(vault.open_sealed(rt, row.sealed)) if row.sealed else {}
+    given = asked_in(rt, row)
+    shown = given if clear else {key: _masked(key, text) for key, text in given.items()}
     return {
         "id": row.id,
         "kind": row.kind,
         "talent_id": row.talent_id,
         "talent_name": name or given.get("name"),
         "employer_name": employer,
-        "asked": [{"label": _LABELS.get(key, key), "text": str(value)} for key, value in given.items()],
+        "asked": [{"label": _LABELS[key], "text": text} for key, text in shown.items()],
         "status": row.status,
         "answer": row.answer,
         "by_name": by_name,

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from bot.accounts.api import router as accounts_router
 from bot.accounts.permissions import Role
+from bot.identity.office_api import router as personal_data_router
 from bot.runtime import Runtime
 from bot.service.catalogue import Catalogue
 from bot.talent.models import Education
@@ -70,7 +71,7 @@ async def found_house(app: FastAPI, rt: Runtime, name: str, region: str, word: s
 @pytest.fixture
 def app(rt: Runtime) -> FastAPI:
     rt.parts["service"] = Catalogue({ITEM.key: ITEM}, texts())
-    return make_app(rt, accounts_router, units_router, unit_cases_router)
+    return make_app(rt, accounts_router, units_router, unit_cases_router, personal_data_router)
 
 
 @pytest.fixture

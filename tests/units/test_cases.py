@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from fastapi import FastAPI
 from sqlalchemy import select
 
 from bot.accounts.models import AuditEntry
+from bot.accounts.permissions import Role
 from bot.runtime import Runtime
 from bot.service.models import ApplicationPart, PartStatus
-from tests.accounts.staff_app import Person, code
+from tests.accounts.staff_app import Person, at_work, code
 from tests.conftest import MovedClock
-from tests.units.conftest import LI, ZHANG, House, add_talent, apply, key
+from tests.units.conftest import LI, OURS, ZHANG, House, add_talent, apply, key
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 
@@ -127,7 +129,9 @@ async def test_several_are_approved_at_once_and_one_is_sent_back(rt: Runtime, ou
     assert {"unit.apply", "case.unit_approve", "case.unit_return"} <= actions
 
 
-async def test_people_are_shown_masked_and_changed_only_by_the_centre(rt: Runtime, ours: House) -> None:
+async def test_people_are_shown_masked_and_changed_only_by_the_centre(
+    rt: Runtime, app: FastAPI, ours: House
+) -> None:
     talent = await add_talent(rt, ours.id, name="张建国", number=ZHANG["paper"], phone=ZHANG["phone"])
     (person,) = (await ours.officer.http.get("/api/unit/people")).json()["rows"]
     assert (person["name"], person["phone_hint"]) == ("张建国", "138****8000")
@@ -144,6 +148,18 @@ async def test_people_are_shown_masked_and_changed_only_by_the_centre(rt: Runtim
         ("更正", "张建国", "待处理"),
     ]
     assert (await ours.head.http.get("/api/unit/home")).json()["proposals"] == 2
+    centre = await at_work(app, rt, "houtai", Role.BACK_OFFICE)
+    asked = (await centre.http.get("/api/office/data-requests")).raise_for_status().json()["rows"]
+    assert {(row["talent_name"], row["employer_name"]) for row in asked} == {
+        ("张建国", OURS),
+        ("王一新", OURS),
+    }
+    told = {one["label"]: one["text"] for row in asked for one in row["asked"]}
+    assert told == {"申请内容": wish["text"], "姓名": "王一新", "手机号": new["phone"], "岗位": "总工"}
+    path = f"/api/office/data-requests/{asked[0]['id']}"
+    assert (await centre.http.post(path, json={"answer": "已核实"})).json()["status"] == "已完成"
+    async with rt.db.read() as session:
+        assert "talent.proposed_numbers" in set(await session.scalars(select(AuditEntry.action)))
 
 
 async def test_demands_and_visits_are_registered_for_the_centre(ours: House) -> None:
