@@ -13,7 +13,8 @@ from bot.conversation.vault import fingerprint, seal
 from bot.errors import Refusal
 from bot.identity import bindings
 from bot.identity.bindings import Ended
-from bot.identity.models import ChannelBinding, IdentityCode
+from bot.identity.models import ChannelBinding, DataRequest, IdentityCode
+from bot.identity.rights import ANSWERED, WAITING
 from bot.notices.models import NoticeStatus, TalentNotice
 from bot.runtime import Runtime
 from bot.service.models import ENDED, Application, ApplicationDraft, ApplicationPart
@@ -68,6 +69,19 @@ async def erase(session: AsyncSession, rt: Runtime, *, talent_id: str, by: str) 
         append(session, rt, conversation=conversation, author=Author.SYSTEM, content=content)
         # What they gave in the chat: its messages hold tokens only, which open nothing any more.
         await session.execute(delete(VaultEntry).where(VaultEntry.conversation_id == conversation_id))
+    # What an employer proposed about them is about nobody now.
+    await session.execute(
+        update(DataRequest)
+        .where(DataRequest.talent_id == talent_id)
+        .values(sealed=None)
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        update(DataRequest)
+        .where(DataRequest.talent_id == talent_id, DataRequest.status == WAITING)
+        .values(status=ANSWERED, answer=sentence("identity.erased_meanwhile"), done_at=rt.clock.now())
+        .execution_options(synchronize_session=False)
+    )
     await session.execute(delete(ApplicationDraft).where(ApplicationDraft.talent_id == talent_id))
     await session.execute(delete(IdentityCode).where(IdentityCode.talent_id == talent_id))
     await session.execute(delete(Assignment).where(Assignment.talent_id == talent_id))
