@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.handover_models import LIVE, Handover, HandoverStatus
+from bot.conversation.vault import since_former_person
 
 
 async def open_handover(session: AsyncSession, *, conversation_id: str) -> Handover | None:
@@ -21,10 +22,12 @@ async def open_handover(session: AsyncSession, *, conversation_id: str) -> Hando
 
 
 async def open_ticket(session: AsyncSession, *, conversation_id: str) -> Handover | None:
+    """The call-back owed to whoever has the chat now; one of an earlier person's is staff's matter alone."""
     await session.flush()
     return await session.scalar(
         select(Handover)
         .where(Handover.conversation_id == conversation_id, Handover.status == HandoverStatus.TICKETED)
+        .where(since_former_person(conversation_id, Handover.requested_at))
         .order_by(Handover.requested_at.desc(), Handover.id.desc())
         .limit(1)
     )

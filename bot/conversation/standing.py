@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation.control_rules import ControlEvent
 from bot.conversation.handover_models import ControlChange, Handover, HandoverStatus
 from bot.conversation.models import Conversation
+from bot.conversation.vault import since_former_person
 
 
 async def join_older(
@@ -20,6 +21,7 @@ async def join_older(
             Handover.conversation_id == conversation.id,
             Handover.status == HandoverStatus.TICKETED,
             Handover.id != ticket.id,
+            since_former_person(conversation.id, Handover.requested_at),
         )
     )
     for before in older:

@@ -5,10 +5,12 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable
+from datetime import datetime
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.conversation.masking import Secret, mask, take_out
 from bot.conversation.models import Conversation, Message, VaultEntry
@@ -164,18 +166,23 @@ async def conversations_with(session: AsyncSession, rt: Runtime, text: str) -> l
     return sorted(await session.scalars(query))
 
 
-async def last_phone(session: AsyncSession, *, conversation_id: str) -> str | None:
-    """The token of the number the talent gave last in this chat; never one of an earlier person's."""
+def since_former_person(conversation_id: str, moment: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
+    """Condition: not from the time when the chat was another person's."""
     former = (
         select(Message.created_at)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(Conversation.id == conversation_id, Message.seq == Conversation.hidden_seq)
         .scalar_subquery()
     )
+    return or_(former.is_(None), moment > former)
+
+
+async def last_phone(session: AsyncSession, *, conversation_id: str) -> str | None:
+    """The token of the number the talent gave last in this chat; never one of an earlier person's."""
     return await session.scalar(
         select(VaultEntry.token)
         .where(VaultEntry.conversation_id == conversation_id, VaultEntry.kind.in_((MOBILE, LANDLINE)))
-        .where(or_(former.is_(None), VaultEntry.created_at > former))
+        .where(since_former_person(conversation_id, VaultEntry.created_at))
         .order_by(VaultEntry.created_at.desc(), VaultEntry.id.desc())
         .limit(1)
     )

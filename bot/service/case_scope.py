@@ -97,11 +97,14 @@ async def access_part(
 
 
 async def belongs(session: AsyncSession, rt: Runtime, *, application: Application, person: Person) -> bool:
-    """A proven talent's own; else what this very chat handed in, unless somebody of another name has
-    proven themselves in it since."""
+    """A proven talent's own; else what this very chat handed in, unless it has become another person's
+    or nobody's since, or somebody of another name has proven themselves in it."""
     if application.talent_id is not None:
         return application.talent_id == person.talent_id
     if application.conversation_id is None or application.conversation_id != person.conversation_id:
+        return False
+    since = vault.since_former_person(application.conversation_id, Application.created_at)
+    if await session.scalar(select(Application.id).where(Application.id == application.id, since)) is None:
         return False
     if person.talent_id is None or application.name_fingerprint is None:
         return True

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -11,9 +12,12 @@ from sqlalchemy import select
 
 from bot.accounts.permissions import Role
 from bot.conversation.models import Conversation
-from bot.identity.models import ChannelBinding, Consent
+from bot.conversation.vault import seal
+from bot.identity.models import ChannelBinding, Consent, DataRequest
 from bot.identity.who import proven
 from bot.runtime import Runtime
+from bot.service.case_scope import Person as Applicant
+from bot.service.case_scope import belongs
 from bot.service.catalogue import Catalogue
 from bot.service.models import Application, ApplicationPart, PartStatus
 from bot.service.submission import Answers, Submitter, store
@@ -85,6 +89,11 @@ async def test_what_was_handed_in_before_is_theirs_only_where_it_names_them(
     async with rt.db.read() as session:
         rows = await session.execute(select(Application.case_no, Application.talent_id))
         assert {case_no: talent_id for case_no, talent_id in rows} == {own: li, namesake: None, other: None}
+    (await chat.post("me/withdraw")).raise_for_status()
+    nobody = Applicant(chat.conversation_id, None)  # whoever sits down at this chat next
+    async with rt.db.read() as session:
+        left = await session.scalars(select(Application))
+        assert [one for one in left if await belongs(session, rt, application=one, person=nobody)] == []
 
 
 async def test_chats_of_one_person_are_listed_and_parted_again(
@@ -149,6 +158,19 @@ async def test_erasure_waits_for_what_is_under_way_and_leaves_nobody(
     case_no = await _hand_in(rt, chat, name=LI, phone=LI_PHONE)
     await chat.prove(LI, LI_ID, LI_PHONE)
     await chat.post("me/requests", {"kind": "删除", "text": "全部"})
+    now = rt.clock.now()
+    async with rt.db.write() as session:  # an employer's proposal about the same person
+        session.add(
+            DataRequest(
+                talent_id=li,
+                employer_id="e" * 32,
+                kind="更正",
+                sealed=seal(rt, json.dumps({"text": f"{LI}调离"})),
+                status="待处理",
+                created_at=now,
+                due_at=now + timedelta(days=20),
+            )
+        )
     listed = (await officer.http.get("/api/office/data-requests")).json()
     path, body = f"/api/office/data-requests/{listed['rows'][0]['id']}", {"answer": "已删除", "erase": True}
     held = await officer.http.post(path, json=body)
@@ -158,6 +180,8 @@ async def test_erasure_waits_for_what_is_under_way_and_leaves_nobody(
         (await session.scalars(select(ApplicationPart))).one().status = PartStatus.DONE
     assert (await officer.http.post(path, json=body)).status_code == 200
     async with rt.db.read() as session:
+        kept = await session.execute(select(DataRequest.sealed, DataRequest.status))
+        assert sorted((sealed, status) for sealed, status in kept) == [(None, "已完成"), (None, "已答复")]
         row = await session.get_one(Talent, li)
         assert (row.name, row.phone_sealed, row.phone_hint, row.school) == ("（已删除）", None, None, None)
         assert await find_by_name_and_last6(session, rt, name=LI, last6=LI_ID[-6:]) == []

@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event, func, select
 
-from bot.conversation.models import Conversation, Turn, TurnStatus
+from bot.conversation.handover_models import Handover, HandoverStatus
+from bot.conversation.models import Control, Conversation, Turn, TurnStatus
 from bot.identity.models import ChannelBinding, Consent, IdentityCode
 from bot.identity.who import proven
 from bot.notices.models import TalentNotice
@@ -264,10 +265,23 @@ async def test_files_and_buttons_of_the_former_person_open_nothing(
     (path,) = [f"/api/web/files/{f['id']}" for one in shown for f in one["content"]["files"]]
     (asked,) = [one["id"] for one in shown if one["content"]["buttons"]]
     assert (await chat.http.get(path)).status_code == 200
+    async with rt.db.write() as session:
+        talk = (await session.scalars(select(Handover))).one()
+        talk.status, talk.contact_token = HandoverStatus.TICKETED, "〔手机号1〕"
+        here = await session.get_one(Conversation, chat.conversation_id)
+        here.control = Control.BOT
     await chat.prove(WANG, WANG_ID, WANG_PHONE)
     assert (await chat.http.get(path)).status_code == 404
     pressed = {"client_msg_id": str(uuid4()), "button": {"message_id": asked, "index": 0}}
     assert (await chat.post("messages", pressed)).status_code == 404
+    # The call-back stays owed to the former; the next one leaves another and is shown no number.
+    await chat.says("取消回电")
+    wish = {"category": "政策咨询"}
+    (await chat.post("ticket", {"client_msg_id": str(uuid4()), **wish})).raise_for_status()
+    assert "〔手机号1〕" not in json.dumps(await chat.messages(), ensure_ascii=False)
+    async with rt.db.read() as session:
+        owed = await session.scalars(select(Handover.contact_token).where(Handover.status == "ticketed"))
+        assert sorted(owed, key=str) == [None, "〔手机号1〕"]
 
 
 async def test_codes_and_claims_stand_nowhere_in_clear(
