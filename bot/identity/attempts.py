@@ -1,6 +1,7 @@
 """Starts counted per chat, address, name and person, whether or not anybody of that name exists."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -17,8 +18,6 @@ async def count(session: AsyncSession, rt: Runtime, *, limits: Mapping[str, int]
     """Count one start under every subject; returns those that are over their limit by it."""
     now = rt.clock.now()
     keys = {vault.fingerprint(rt, f"identity-attempt:{subject}"): subject for subject in limits}
-    old = IdentityAttempts.first_at < now - WINDOW
-    await session.execute(delete(IdentityAttempts).where(old, IdentityAttempts.subject.not_in(keys)))
     insert = sqlite_insert if rt.db.is_sqlite else postgresql_insert
     rows = [{"subject": key, "count": 0, "first_at": now} for key in sorted(keys)]
     await session.execute(insert(IdentityAttempts).values(rows).on_conflict_do_nothing())
@@ -32,4 +31,12 @@ async def count(session: AsyncSession, rt: Runtime, *, limits: Mapping[str, int]
         if row.count > limits[keys[row.subject]]:
             over.add(keys[row.subject])
     await session.flush()
+    await _forget_old(session, now=now)
     return over
+
+
+async def _forget_old(session: AsyncSession, *, now: datetime) -> None:
+    """Last, and past those another start has locked: whoever holds their own row waits for nobody here."""
+    old = select(IdentityAttempts.subject).where(IdentityAttempts.first_at < now - WINDOW)
+    gone = IdentityAttempts.subject.in_(old.with_for_update(skip_locked=True))
+    await session.execute(delete(IdentityAttempts).where(gone).execution_options(synchronize_session=False))
