@@ -142,7 +142,7 @@ def deed(page: Page, title: str, *, done: str, missing: tuple[str, str] | None =
         dialog.get_by_text(missing[0], exact=True).click()
         dialog.get_by_label(f"{missing[0]}的补正原因").fill(missing[1])
     dialog.get_by_role("button", name=title, exact=True).click()
-    expect(page.get_by_text(done)).to_be_visible()
+    expect(page.locator(".el-message").filter(has_text=done)).to_be_visible()
     expect(dialog).not_to_be_visible()
 
 
