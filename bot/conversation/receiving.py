@@ -17,6 +17,8 @@ from bot.conversation.masking import mask
 from bot.conversation.models import Author, Channel, Control, Conversation, Message, Turn
 from bot.conversation.rules import TEXT_LIMIT
 from bot.errors import Refusal
+from bot.identity.bindings import adopt_applications
+from bot.identity.here import awaited_code, hear_code
 from bot.runtime import Runtime
 from bot.store.base import new_id
 
@@ -70,14 +72,21 @@ async def receive(
         version = conversation.version
         if button:
             text, payload = await _pressed(session, conversation, *button)
+        code = None if payload else await awaited_code(session, rt, conversation=conversation, text=text)
         message, masked = await keep_said(
             session, rt, conversation=conversation, text=text, external_key=external_key
         )
-        turn = await hear(
-            session, rt, conversation=conversation, message=message, text=masked, payload=payload
-        )
+        bound, turn = False, None
+        if code:
+            bound = await hear_code(session, rt, conversation=conversation, code=code)
+        else:
+            turn = await hear(
+                session, rt, conversation=conversation, message=message, text=masked, payload=payload
+            )
+    if bound:
+        await adopt_applications(rt, conversation_id=conversation.id)
     # A wish to wait no longer lets turns run again that were stopped by the wait.
-    turns, changed = conversation.control == Control.BOT, conversation.version != version
+    turns, changed = bound or conversation.control == Control.BOT, conversation.version != version
     holder = None if changed else conversation.staff_id
     tell(rt, conversation.id, turns=turns, desk=turn is None and holder is None, holder=holder)
     return Received(conversation.id, message.id, message.seq, turn.id if turn else None)

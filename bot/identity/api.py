@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from bot.edge.request import Rt
 from bot.identity import export, rights, verify
 from bot.identity.asker import CurrentAsker, CurrentOwner
-from bot.identity.rules import CODE_LIFE, PASS_LIFE
+from bot.identity.rules import CODE_LIFE
 
 router = APIRouter(prefix="/api/web", tags=["identity"])
 
@@ -60,8 +60,7 @@ async def start(body: Start, rt: Rt, asker: CurrentAsker) -> dict[str, Any]:
 
 @router.post("/identity/confirm")
 async def confirm(body: Code, rt: Rt, asker: CurrentAsker) -> dict[str, Any]:
-    proof = await verify.confirm(rt, asker=asker, code=body.code)
-    return proof | {"pass_expires_in": int(PASS_LIFE.total_seconds())}
+    return await verify.confirm(rt, asker=asker, code=body.code)
 
 
 @router.post("/me/code", status_code=202)
@@ -72,8 +71,7 @@ async def fresh_code(rt: Rt, asker: CurrentOwner) -> dict[str, Any]:
 
 @router.post("/me/open")
 async def open_again(body: Code, rt: Rt, asker: CurrentOwner) -> dict[str, Any]:
-    proof = await verify.open_again(rt, asker=asker, code=body.code)
-    return proof | {"pass_expires_in": int(PASS_LIFE.total_seconds())}
+    return await verify.open_again(rt, asker=asker, code=body.code)
 
 
 @router.post("/me/full")

@@ -23,13 +23,17 @@ class ChannelBinding(Base):
 
 
 class IdentityCode(Base):
-    """A one-time code on its way. Rows exist for wrong data too, so that nothing tells them apart."""
+    """A one-time code on its way. Rows exist for wrong data too, so that nothing tells them apart.
+
+    With `page_id` it was shown on that page after a proof, and is good only as said in the chat itself.
+    """
 
     __tablename__ = "identity_codes"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
     talent_id: Mapped[str | None] = mapped_column(String(32))  # None: nobody fits, no code was sent
+    page_id: Mapped[str | None] = mapped_column(String(32))
     code_hash: Mapped[str] = mapped_column(String(64))
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

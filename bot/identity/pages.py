@@ -59,18 +59,23 @@ async def read(rt: Runtime, *, token: str, used_too: bool = False) -> Page | Non
     return Page(row.id, row.conversation_id, row.used_at is not None) if row else None
 
 
-async def use(session: AsyncSession, rt: Runtime, *, page_id: str) -> None:
-    """Under the chat's lock; of two proofs at once by one page, one is refused."""
-    now = rt.clock.now()
+async def use(session: AsyncSession, rt: Runtime, *, page_id: str) -> str:
+    """Under the chat's lock; of two proofs at once by one page, one is refused.
+
+    The token whoever proved themselves goes on with: the address, which others may have read in the chat,
+    opens nothing from now on.
+    """
+    now, token = rt.clock.now(), secrets.token_urlsafe(32)
     done = await session.scalar(
         update(IdentityPage)
         .where(IdentityPage.id == page_id, IdentityPage.used_at.is_(None), IdentityPage.expires_at > now)
-        .values(used_at=now)
+        .values(used_at=now, token_hash=_hash(rt, token))
         .returning(IdentityPage.id)
         .execution_options(synchronize_session=False)
     )
     if done is None:
         raise Refusal("page_over", sentence("identity.page_over"), status=410)
+    return token
 
 
 def _hash(rt: Runtime, token: str) -> str:

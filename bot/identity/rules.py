@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 CODE_LIFE = timedelta(minutes=5)
+SAID_CODE_LIFE = timedelta(minutes=10)  # shown after a proof, to be said in the chat that is bound by it
 TRIES_PER_CODE = 5
 PAGE_LIFE = timedelta(minutes=15)
 PASS_LIFE = timedelta(minutes=10)  # one's data in clear after a fresh code

@@ -4,22 +4,21 @@ Wrong name, wrong digits, nobody, two people, no phone and too many starts for o
 same, and run the same statements.
 """
 
-from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import vault
-from bot.conversation.content import Content
-from bot.conversation.log import access_conversation, append
-from bot.conversation.models import Author, Conversation
+from bot.conversation.log import access_conversation
 from bot.errors import Refusal
 from bot.identity import attempts, bindings, codes, pages
 from bot.identity.asker import Asker
-from bot.identity.models import Consent
+from bot.identity.here import bind_here
 from bot.identity.passes import issue_pass
 from bot.identity.rules import (
     CODE_LIFE,
+    PASS_LIFE,
+    SAID_CODE_LIFE,
     STARTS_PER_ADDRESS,
     STARTS_PER_CHAT,
     STARTS_PER_NAME,
@@ -93,10 +92,15 @@ async def start_again(rt: Runtime, *, asker: Asker) -> None:
     tell_after(rt, Told(sms=True))
 
 
-async def confirm(rt: Runtime, *, asker: Asker, code: str) -> dict[str, str]:
-    """The right code binds the chat. The masked name, and a pass to one's data in clear."""
+async def confirm(rt: Runtime, *, asker: Asker, code: str) -> dict[str, Any]:
+    """The right code binds the chat. The masked name, and a pass to one's data in clear.
+
+    By a one-time page the chat is bound only once the code given here is said in it: whoever was sent
+    somebody else's address would otherwise hand their data to that chat.
+    """
     check_on(rt)
     talent: Talent | None = None
+    page: dict[str, Any] = {}
     claimed = await codes.newest_for(rt, conversation_id=asker.conversation_id)
     async with rt.db.write() as session:
         if claimed:  # a talent is locked before their chats, everywhere
@@ -107,22 +111,28 @@ async def confirm(rt: Runtime, *, asker: Asker, code: str) -> dict[str, str]:
             talent = await session.get(Talent, claimed)
         if row is not None and talent is not None:
             if asker.page_id:
-                await pages.use(session, rt, page_id=asker.page_id)
-            await _bind(session, rt, conversation=conversation, talent=talent)
-            await consent(session, rt, conversation=conversation, given_at=row.created_at)
+                page["page"] = await pages.use(session, rt, page_id=asker.page_id)
+            if asker.page_id and conversation.talent_id != talent.id:
+                _, page["say"] = await codes.make_code(
+                    session, rt, conversation_id=conversation.id, talent_id=talent.id, page_id=asker.page_id
+                )
+            else:
+                await bind_here(
+                    session, rt, conversation=conversation, talent=talent, agreed_at=row.created_at
+                )
     if talent is None:
         raise Refusal("wrong_code", sentence("identity.wrong_code"), status=422)
+    name = {"name": hint_of(NAME, talent.name)}
+    if "say" in page:
+        return name | page | {"say_expires_in": int(SAID_CODE_LIFE.total_seconds())}
     await bindings.adopt_applications(rt, conversation_id=asker.conversation_id)
     tell_after(rt, Told((asker.conversation_id,)))
     rt.hints.notify("turns")
     rt.hints.notify("desk")
-    return {
-        "name": hint_of(NAME, talent.name),
-        "pass": issue_pass(rt, conversation_id=asker.conversation_id, talent_id=talent.id),
-    }
+    return name | page | _pass(rt, asker, talent.id)
 
 
-async def open_again(rt: Runtime, *, asker: Asker, code: str) -> dict[str, str]:
+async def open_again(rt: Runtime, *, asker: Asker, code: str) -> dict[str, Any]:
     """A pass for the bound person against a fresh code; a code made for anybody else opens nothing."""
     check_on(rt)
     async with rt.db.write() as session:
@@ -134,7 +144,12 @@ async def open_again(rt: Runtime, *, asker: Asker, code: str) -> dict[str, str]:
         raise not_proven()
     if not right:
         raise Refusal("wrong_code", sentence("identity.wrong_code"), status=422)
-    return {"pass": issue_pass(rt, conversation_id=asker.conversation_id, talent_id=talent_id)}
+    return _pass(rt, asker, talent_id)
+
+
+def _pass(rt: Runtime, asker: Asker, talent_id: str) -> dict[str, Any]:
+    issued = issue_pass(rt, conversation_id=asker.conversation_id, talent_id=talent_id)
+    return {"pass": issued, "pass_expires_in": int(PASS_LIFE.total_seconds())}
 
 
 async def owner_of_chat(rt: Runtime, *, asker: Asker) -> str | None:
@@ -151,27 +166,6 @@ async def check_owner(rt: Runtime, *, asker: Asker) -> str:
 
 def not_proven() -> Refusal:
     return Refusal("not_proven", sentence("identity.not_proven"), status=403)
-
-
-async def consent(
-    session: AsyncSession, rt: Runtime, *, conversation: Conversation, given_at: datetime
-) -> None:
-    """One row for a binding, with the version of the notice that was agreed to."""
-    live = select(Consent.id).where(
-        Consent.conversation_id == conversation.id,
-        Consent.talent_id == conversation.talent_id,
-        Consent.withdrawn_at.is_(None),
-    )
-    version = sentence("privacy.version")
-    if await session.scalar(live.where(Consent.notice_version == version).limit(1)) is None:
-        session.add(
-            Consent(
-                conversation_id=conversation.id,
-                talent_id=conversation.talent_id,
-                notice_version=version,
-                given_at=given_at,
-            )
-        )
 
 
 async def _find(session: AsyncSession, rt: Runtime, *, name: str, last6: str) -> str | None:
@@ -194,13 +188,3 @@ async def _send_code(
         text=text,
         until=rt.clock.now() + CODE_LIFE,
     )
-
-
-async def _bind(session: AsyncSession, rt: Runtime, *, conversation: Conversation, talent: Talent) -> None:
-    other = conversation.talent_id not in (None, talent.id)
-    if not await bindings.bind(session, rt, conversation=conversation, talent=talent):
-        return
-    words = "identity.bound_other" if other else "identity.bound"
-    content = Content.say(sentence(words, name=hint_of(NAME, talent.name)))
-    append(session, rt, conversation=conversation, author=Author.SYSTEM, content=content)
-    await session.flush()

@@ -25,6 +25,11 @@ async def lock_talent(session: AsyncSession, *, talent_id: str) -> None:
     await session.execute(_locked(talent_id))
 
 
+async def lock_free_talent(session: AsyncSession, *, talent_id: str) -> bool:
+    """For whoever holds a chat already and therefore must not wait; False while somebody else has it."""
+    return await session.scalar(_locked(talent_id, wait=False)) is not None
+
+
 async def specialist_of(session: AsyncSession, *, talent_id: str) -> str | None:
     return await session.scalar(select(Assignment.staff_id).where(Assignment.talent_id == talent_id))
 
@@ -95,7 +100,7 @@ async def on_first_talk(
     """Somebody took a bound chat that names no specialist. The chat is locked, so the talent is not
     waited for: whoever has it locked is about to write this chat's specialist anyway."""
     talent_id = conversation.talent_id
-    if talent_id is None or await session.scalar(_locked(talent_id, wait=False)) is None:
+    if talent_id is None or not await lock_free_talent(session, talent_id=talent_id):
         return False
     own = await specialist_of(session, talent_id=talent_id)
     if own is None:

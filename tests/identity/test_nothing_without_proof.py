@@ -304,6 +304,7 @@ async def test_a_used_or_late_page_lets_nobody_in(
 ) -> None:
     rt.settings.public_url = "https://talent.test"
     mine, other = await new_chat(), await new_chat()
+    own = mine.http.headers["Authorization"]
 
     async def page_of(chat: Chat) -> str:
         async with rt.db.write() as session:
@@ -316,7 +317,12 @@ async def test_a_used_or_late_page_lets_nobody_in(
     mine.http.headers["Authorization"] = f"Page {first}"
     assert (await mine.http.get("/api/web/identity")).status_code == 410  # a newer one replaced it
     mine.http.headers["Authorization"] = f"Page {token}"
-    await mine.prove(one.name, one.number, one.phone)
+    proof = await mine.prove(one.name, one.number, one.phone)
+    mine.http.headers["Authorization"] = f"Page {proof['page']}"
+    assert (await mine.standing())["bound"] is None
+    mine.http.headers["Authorization"] = own
+    await mine.says(proof["say"])
+    mine.http.headers["Authorization"] = f"Page {proof['page']}"
     assert one.name[0] in (await mine.standing())["bound"]["name"]
     other.http.headers["Authorization"] = f"Page {token}"
     assert (await other.start(people[1].name, people[1].number[-6:])).status_code == 410

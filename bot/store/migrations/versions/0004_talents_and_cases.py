@@ -437,6 +437,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("conversation_id", sa.String(length=32), nullable=False),
         sa.Column("talent_id", sa.String(length=32), nullable=True),
+        sa.Column("page_id", sa.String(length=32), nullable=True),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("created_at", bot.store.base.UtcDateTime(timezone=True), nullable=False),
