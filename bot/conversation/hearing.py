@@ -87,6 +87,9 @@ async def _wished(session: AsyncSession, rt: Runtime, conversation: Conversation
         return await tickets.cancel_ticket(session, rt, conversation=conversation)
     if with_nobody and says(text, word_list(Said.HERE)):
         return await tickets.reply_here(session, rt, conversation=conversation)
+    if not with_nobody and says(text, word_list(Said.VERIFY)):
+        await wishes.offer_proof(session, rt, conversation=conversation)
+        return True
     if not with_nobody and conversation.control not in wishes.WAITING:
         return False  # said to the person who is there
     rule = (await triggers_of(session))[TriggerKey.WORDS]

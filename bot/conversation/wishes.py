@@ -25,6 +25,7 @@ from bot.conversation.offers import reason_of_request
 from bot.conversation.ratings import rate
 from bot.conversation.tickets import NOBODY
 from bot.errors import Refusal
+from bot.identity.offer import offer_in
 from bot.runtime import SHANGHAI, Runtime
 from bot.service import case_rating
 from bot.service.case_scope import Person
@@ -84,6 +85,10 @@ async def press(session: AsyncSession, rt: Runtime, *, conversation: Conversatio
             case "/cancel_ticket":
                 if not await tickets.cancel_ticket(session, rt, conversation=conversation):
                     _say(session, rt, conversation, "no_ticket")
+            case "/verify_identity":
+                if conversation.control in NOBODY:
+                    return False  # the assistant answers
+                await offer_proof(session, rt, conversation=conversation)
             case "/rate":
                 rating = _Rating(**values)
                 await _rate(session, rt, conversation, rating)
@@ -145,6 +150,12 @@ def _forget_failures(conversation: Conversation) -> None:
     if slots.get("failed_answers"):
         left = {name: value for name, value in slots.items() if name != "failed_answers"}
         conversation.engine_state = {**state, "slots": left}
+
+
+async def offer_proof(session: AsyncSession, rt: Runtime, *, conversation: Conversation) -> None:
+    """While a person has to do with the chat, whom no engine stands beside."""
+    content = await offer_in(session, rt, conversation=conversation)
+    append(session, rt, conversation=conversation, author=Author.SYSTEM, content=content)
 
 
 def offer_person(session: AsyncSession, rt: Runtime, *, conversation: Conversation) -> None:

@@ -29,6 +29,7 @@ class Said(StrEnum):
     HERE = "here"
     AGREE = "agree"
     POSITION = "position"
+    VERIFY = "verify"  # while a person is there; else the assistant hears it
 
 
 @cache
