@@ -99,7 +99,8 @@ async def list_demands(
     chosen = ((Demand.status, status), (Demand.kind, kind), (Demand.field, field), (Demand.period_id, period))
     where += [column == value for column, value in chosen if value]
     if query:
-        where.append(Demand.title.contains(query, autoescape=True))
+        named = select(Employer.id).where(Employer.name.contains(query, autoescape=True))
+        where.append(Demand.title.contains(query, autoescape=True) | Demand.employer_id.in_(named))
     return await _listed(rt, where=where, page=page)
 
 

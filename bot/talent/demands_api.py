@@ -91,9 +91,11 @@ async def move_demand(
     staff: Editor,
     row_id: RowId,
     event: Literal["publish", "return", "settle", "close"],
-    body: EventBody,
+    body: EventBody | None = None,
 ) -> Rows:
-    return await demands.move_demand(rt, demand_id=row_id, event=event, reason=body.reason, staff=staff)
+    return await demands.move_demand(
+        rt, demand_id=row_id, event=event, reason=body.reason if body else None, staff=staff
+    )
 
 
 @router.post("/matches/{row_id}/{event}")

@@ -47,6 +47,8 @@ async def test_a_demand_is_sent_back_mended_published_matched(seeded: Runtime) -
     assert (mended["status"], mended["reason"], mended["title"]) == ("待审核", None, "果品分级二")
     await demands.move_demand(rt, demand_id=made["id"], event="publish", reason=None, staff=by)
     assert [row["demands"] for row in await demands.grid(rt, staff=by)] == [1]
+    for query, count in (("分级", 1), ("样例公", 1), ("100%", 0)):
+        assert (await demands.list_demands(rt, staff=by, query=query))["total"] == count
     zhang, wang = await expert(rt, "张样例"), await expert(rt, "王样例", education="本科")
     fitting = await demands.demand_candidates(rt, demand_id=made["id"], staff=by)
     assert [row["talent_id"] for row in fitting] == [zhang]  # 王样例 falls short of 硕士
