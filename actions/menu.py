@@ -10,7 +10,6 @@ from actions.turn import Events, TurnView, say
 from bot.conversation.content import Button, Content
 from bot.service.drafts import open_drafts
 from bot.service.schemas import ServiceItem
-from bot.talent.places import covers
 
 ITEMS, DEPARTMENTS = "items", "departments"
 MOST = 20  # buttons of one message
@@ -61,21 +60,8 @@ def _department(item: ServiceItem) -> str:
 _GROUPS: dict[str, Callable[[ServiceItem], str]] = {ITEMS: _category, DEPARTMENTS: _department}
 
 
-def _near(turn: TurnView) -> list[ServiceItem]:
-    """Those of the talent's place, where it is known and has any; else all."""
-    offered = turn.catalogue.offered
-    if not turn.chosen_region:
-        return offered
-    near = [
-        item
-        for item in offered
-        if covers(item.region, turn.chosen_region) or covers(turn.chosen_region, item.region)
-    ]
-    return near or offered
-
-
 def _groups(turn: TurnView, kind: str) -> Content:
-    groups = list(dict.fromkeys(_GROUPS[kind](item) for item in _near(turn)))
+    groups = list(dict.fromkeys(_GROUPS[kind](item) for item in turn.catalogue.near(turn.chosen_region)))
     text = "menu_items" if kind == ITEMS else "menu_departments"
     return Content.say(
         turn.texts.say(text), buttons=[_to(group, f"{kind}:{group}") for group in groups[:MOST]]
@@ -83,7 +69,7 @@ def _groups(turn: TurnView, kind: str) -> Content:
 
 
 def _items_of(turn: TurnView, kind: str, group: str) -> Content:
-    items = [item for item in _near(turn) if _GROUPS[kind](item) == group]
+    items = [item for item in turn.catalogue.near(turn.chosen_region) if _GROUPS[kind](item) == group]
     buttons = [start_button(item, title_of(item, items)) for item in items[:MOST]]
     more = [turn.texts.say("menu_more", count=len(items) - MOST)] if len(items) > MOST else []
     other = _to(turn.texts.say("menu_by_item" if kind == ITEMS else "menu_by_department"), kind)

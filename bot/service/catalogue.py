@@ -16,6 +16,7 @@ from bot.service.models import ItemRelease, ItemRow, ItemVersion
 from bot.service.schemas import ServiceItem
 from bot.service.texts import Texts, load_texts
 from bot.settings import PROJECT
+from bot.talent.places import covers
 
 PART = "service"
 HINT = "service_items"
@@ -53,6 +54,13 @@ class Catalogue:
     @property
     def offered(self) -> list[ServiceItem]:
         return [item for item in self.items.values() if item.active]
+
+    def near(self, region: str | None) -> list[ServiceItem]:
+        """What is offered in a place and around it; all where no place is known or none fits."""
+        if not region:
+            return self.offered
+        found = [item for item in self.offered if covers(item.region, region) or covers(region, item.region)]
+        return found or self.offered
 
     def _together(self, key: str) -> ServiceItem | None:
         if key not in self._composed:

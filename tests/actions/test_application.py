@@ -204,7 +204,7 @@ async def test_an_item_that_is_not_online_is_not_started(engine: EngineDouble) -
     assert "不能在线办理" in engine.said and not engine.active
     await engine.turn("我要申请", "start_application")
     assert "哪个事项" in engine.said and not engine.active
-    await engine.press("按部门看")
+    await engine.press("按部门办理")
     await engine.press("省厅")
     await engine.press("示范卡申领")
     assert engine.active and "一次性告知" in engine.said

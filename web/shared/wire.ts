@@ -104,7 +104,9 @@ export interface Region {
 export interface Menu {
   categories: { title: string; questions: { faq: string; title: string }[] }[]
   regions: Region[]
-  items: { key: string; name: string }[]
+  items: { key: string; name: string; category: string; department: string }[]
+  /** Ways into the items, as the chat itself offers them. */
+  ways: { way: string; title: string }[]
 }
 
 const EMPTY: Content = {

@@ -119,7 +119,7 @@ const outside = {
 function answer(method, path, query, body, response) {
   if (path.startsWith('/mock/')) return void outside[path.slice(6)](body)
   if ([...failing].some((part) => path.includes(part))) throw new Refused(503, 'unavailable', '服务暂时不可用，请稍后重试。')
-  if (path === '/api/web/menu') return { categories: [], regions, items: [{ key: 'sd-huicaika', name: '山东惠才卡申领' }] }
+  if (path === '/api/web/menu') return { categories: [], regions, items: [], ways: [] }
   if (path === '/api/staff/login') {
     if (body.username === 'locked') throw new Refused(423, 'locked_out', '登录失败次数过多，请约 15 分钟后再试，或联系管理员重置密码。')
     if (body.password !== 'demo') throw new Refused(401, 'wrong_credentials', '用户名或密码不正确，请核对后重试。')

@@ -108,6 +108,7 @@ function receiveFile(chat, url, bytes) {
 function textOf(chat, path, body) {
   if (path === '/api/web/human') return '转人工'
   if (body.faq) return MENU.categories.flatMap((c) => c.questions).find((q) => q.faq === body.faq).title
+  if (body.way) return MENU.ways.find((one) => one.way === body.way).title
   if (body.item) return `我要办：${MENU.items.find((i) => i.key === body.item).name}`
   if (!body.button) return body.text
   const message = chat.log.find((m) => m.id === body.button.message_id)

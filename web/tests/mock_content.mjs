@@ -25,7 +25,8 @@ export const MENU = {
     { code: '350000', name: '福建省', children: [
       { code: '350500', name: '泉州市', children: [{ code: '350503', name: '丰泽区', children: [] }, { code: '350582', name: '晋江市', children: [] }] }] },
   ],
-  items: [{ key: 'sd-huicaika', name: '申领山东惠才卡' }],
+  items: [{ key: 'sd-huicaika', name: '申领山东惠才卡', category: '惠才卡', department: '山东省人力资源和社会保障厅' }],
+  ways: [{ way: 'items', title: '按事项办理' }, { way: 'departments', title: '按部门办理' }, { way: 'progress', title: '查办理进度' }],
 }
 
 const basis = {

@@ -55,7 +55,7 @@ export interface Chat {
   loadOlder(): Promise<void>
   say(text: string): void
   press(message: Message, index: number): void
-  ask(target: { faq: string } | { item: string }, title: string): void
+  ask(target: { faq: string } | { item: string } | { way: string }, title: string): void
   retry(key: string): void
   discard(key: string): void
   rate(messageId: string, helpful: boolean): Promise<void>

@@ -121,7 +121,7 @@ export const words = {
   menu: '常见问题',
   menuClose: '关闭',
   menuItems: '办理事项',
-  menuApply: '办理',
+  menuBy: { category: '按事项', department: '按部门' },
   menuLoading: '正在加载常见问题…',
   menuFailed: '常见问题暂时取不到，您可以直接提问。',
   menuEmpty: '该地区暂未收录常见问题，您可以直接提问。',

@@ -15,6 +15,7 @@ from bot.channels.web.schemas import (
     GiveFeedback,
     OpenSession,
     SendMessage,
+    Way,
     receipt_of,
 )
 from bot.channels.web.visitor import (
@@ -40,6 +41,12 @@ router.include_router(person_routes.router)
 POLL_S = 25.0
 HISTORY_LIMIT = 100
 Seq = Annotated[int, Query(ge=0)]
+# Ways into the items of the first screen: their words and what they stand for.
+_WAYS: dict[Way, tuple[str, str]] = {
+    "items": ("menu_by_item", '/menu{"option": "items"}'),
+    "departments": ("menu_by_department", '/menu{"option": "departments"}'),
+    "progress": ("menu_progress", "/check_progress"),
+}
 
 
 @router.post("/session")
@@ -80,6 +87,9 @@ async def ask_menu(body: AskMenu, request: Request, visitor: CurrentVisitor) -> 
     rt = runtime_of(request)
     if body.faq:
         title, payload = await knowledge.menu_entry(rt, key=body.faq)
+    elif body.way:
+        text, payload = _WAYS[body.way]
+        title = catalogue(rt).texts.say(text)
     else:
         title, payload = _item_entry(rt, key=body.item or "")
     return await _receive(request, visitor, key=str(body.client_msg_id), text=title, payload=payload)
@@ -133,8 +143,13 @@ async def choose_region(body: ChooseRegion, request: Request, visitor: CurrentVi
 async def menu(request: Request, region: str | None = None) -> dict[str, Any]:
     rt = runtime_of(request)
     entries = await knowledge.menu(rt, region=region)
-    items = catalogue(rt).offered
-    return {**entries, "items": [{"key": item.key, "name": item.name} for item in items]}
+    offered = catalogue(rt)
+    items = [
+        {"key": item.key, "name": item.name, "category": item.category, "department": item.lead_dept}
+        for item in offered.near(region)
+    ]
+    ways = [{"way": way, "title": offered.texts.say(text)} for way, (text, _) in _WAYS.items()]
+    return {**entries, "items": items, "ways": ways}
 
 
 def _item_entry(rt: Runtime, *, key: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Bodies and answers of the web chat."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -39,15 +39,19 @@ class SendMessage(Body):
         return self
 
 
+Way = Literal["items", "departments", "progress"]
+
+
 class AskMenu(Body):
     client_msg_id: UUID
     faq: Key | None = None
     item: Key | None = None
+    way: Way | None = None
 
     @model_validator(mode="after")
     def _one_of(self) -> "AskMenu":
-        if (self.faq is None) == (self.item is None):
-            raise ValueError("faq or item")
+        if sum(one is not None for one in (self.faq, self.item, self.way)) != 1:
+            raise ValueError("faq, item or way")
         return self
 
 
