@@ -16,5 +16,3 @@ async function readAll(): Promise<void> {
   const found = await api.get<Paged<{ key: string; name: string }>>('/api/office/departments')
   known.value = found.rows.map((row) => ({ value: row.key, label: row.name }))
 }
-
-export const departmentName = (key: string): string => known.value.find((one) => one.value === key)?.label ?? ''
