@@ -43,8 +43,15 @@ interface Pass {
   pass_expires_in: number
 }
 
-/** claim: name and digits; code: one is on its way; fresh: one for the person known already. */
-export type Stage = 'loading' | 'failed' | 'over' | 'off' | 'claim' | 'code' | 'fresh' | 'bound'
+/** By a one-time page: what it goes on with, and perhaps a code to be said in the chat before anything is bound. */
+interface Proof extends Partial<Pass> {
+  page?: string
+  say?: string
+}
+
+/** claim: name and digits; code: one is on its way; fresh: one for the person known already; say: proven, and
+ *  the chat waits to hear the code. */
+export type Stage = 'loading' | 'failed' | 'over' | 'off' | 'claim' | 'code' | 'fresh' | 'say' | 'bound'
 
 export interface IdentityLine {
   stage: ShallowRef<Stage>
@@ -56,6 +63,8 @@ export interface IdentityLine {
   /** Just proven: the page may say so. */
   proven: ShallowRef<boolean>
   sections: ShallowRef<Section[] | null>
+  /** To be said in the chat. */
+  said: ShallowRef<string>
   hasPass: ComputedRef<boolean>
   load(): Promise<void>
   start(name: string, last6: string): Promise<void>
@@ -76,6 +85,8 @@ export function useIdentity(options: {
   server: string
   headers: () => Record<string, string>
   authorised?: <T>(call: () => Promise<T>) => Promise<T>
+  /** The one-time page goes on under another token. */
+  onPage?: (token: string) => void
 }): IdentityLine {
   const { api } = options
   const authorised = options.authorised ?? (<T>(call: () => Promise<T>): Promise<T> => call())
@@ -86,6 +97,7 @@ export function useIdentity(options: {
   const until = shallowRef(0)
   const proven = shallowRef(false)
   const sections = shallowRef<Section[] | null>(null)
+  const said = shallowRef('')
   const pass = shallowRef<{ text: string; until: number } | null>(null)
   const hasPass = computed(() => pass.value !== null)
 
@@ -100,8 +112,9 @@ export function useIdentity(options: {
     sections.value = null
   }
 
-  function keep(answer: Pass): void {
-    pass.value = { text: answer.pass, until: Date.now() + answer.pass_expires_in * 1000 }
+  function keep(answer: Proof): void {
+    if (!answer.pass) return
+    pass.value = { text: answer.pass, until: Date.now() + (answer.pass_expires_in ?? 0) * 1000 }
   }
 
   /** Runs one call at a time; what went wrong is said in the form. */
@@ -161,7 +174,7 @@ export function useIdentity(options: {
   }
 
   return {
-    stage, standing, problem, busy, until, proven, sections, hasPass, load,
+    stage, standing, problem, busy, until, proven, sections, said, hasPass, load,
     async start(name, last6) {
       const sent = await run(() =>
         api.post<{ expires_in: number }>('/api/web/identity/start', { name, id_last6: last6, consent: true }))
@@ -170,8 +183,14 @@ export function useIdentity(options: {
     async sendCode(code) {
       const fresh = stage.value === 'fresh'
       const path = fresh ? '/api/web/me/open' : '/api/web/identity/confirm'
-      const answer = await run(() => api.post<Pass>(path, { code }))
+      const answer = await run(() => api.post<Proof>(path, { code }))
       if (!answer) return
+      if (answer.page) options.onPage?.(answer.page)
+      if (answer.say) {
+        said.value = answer.say
+        stage.value = 'say'
+        return
+      }
       keep(answer)
       proven.value = !fresh
       await load()
