@@ -196,11 +196,10 @@ def _reason(need: str, row: Entitlement, profile: Profile, reading: _Reading) ->
         case "degree":
             return sentence("entitled.degree", value=profile.degree)
         case "tier":
-            held = next(one for one in reading.tiers if one.tier == profile.tier)
+            held = reading.held(row)  # the same name stands in several versions
+            assert held is not None
             scheme = schemes().get(held.scheme)
-            return sentence(
-                "entitled.tier", value=profile.tier, scheme=scheme.name if scheme else held.scheme
-            )
+            return sentence("entitled.tier", value=held.tier, scheme=scheme.name if scheme else held.scheme)
         case "honour":
             return sentence(
                 "entitled.honour", value="、".join(one for one in profile.honour if one in row.needs.honour)

@@ -40,6 +40,14 @@ def test_a_tier_of_2017_brings_nothing_of_2021() -> None:
     assert not fits(record) & {"qz-house-3", "qz-school-123"}
 
 
+def test_of_two_versions_held_the_reason_names_the_one_that_decides() -> None:
+    held = [tier("quanzhou-2017", "第三层次"), tier("quanzhou-2021", "第三层次")]
+    record = Record(talent(region=QUANZHOU, arrived_on=date(2025, 5, 1)), tiers=held)
+    why = {one.row.key: "".join(one.reasons) for one in found(record)}
+    assert "2021版" in why["qz-house-3"] and "2017版" not in why["qz-house-3"]
+    assert "2017版" in why["qz-rent-3"] and "2021版" not in why["qz-rent-3"]
+
+
 def test_a_class_of_the_province_counts_as_the_citys_tier_of_2021_alone() -> None:
     record = Record(talent(region=QUANZHOU, arrived_on=date(2025, 5, 1)), tiers=[tier("fujian", "B类")])
     assert {"fj-settle-b", "qz-house-2", "qz-zhongkao-2"} <= fits(record)
