@@ -155,7 +155,7 @@ class ApplicationPart(Base):
         Index("ix_application_parts_due", "status", "due_at"),
         Index("ix_application_parts_item", "item", "created_at"),
         Index("ix_application_parts_staff", "staff_id", "status"),
-        # All that lists filter by, so that a search reads no sealed answers.
+        # All that lists filter by and figures count, so that neither reads sealed answers.
         Index(
             "ix_application_parts_lists",
             "created_at",
@@ -167,6 +167,7 @@ class ApplicationPart(Base):
             "application_id",
             "review_level",
             "due_at",
+            "decision",
         ),
     )
 

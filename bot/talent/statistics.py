@@ -1,13 +1,15 @@
 """Figures as the founding documents give them: employers, applicants, recognised people, children, plan.
 
-Applications count by the day they were handed in; `approved` is how many of those are granted by now.
+Applications count by the day they were handed in; `approved` is how many of those are granted by now, their
+publicity over and not taken back.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import compress
 from typing import Any
 
 import yaml
@@ -28,6 +30,8 @@ from bot.talent.schemes import schemes
 GRANTED = "通过"
 UNKNOWN = "未登记"
 _BACK = frozenset((PartStatus.RETURNED, PartStatus.WITHDRAWN))
+# What is still publicised may be objected to, and what was taken back is granted to nobody.
+_GRANTED_IN = frozenset((PartStatus.ISSUING, PartStatus.DONE))
 MOST_DAYS = 5 * 366
 
 
@@ -126,76 +130,75 @@ def _applied(span: Span) -> list[ColumnElement[bool]]:
     ]
 
 
-class _Group:
-    """What is counted of one place, industry, month or item."""
-
-    __slots__ = ("approved", "employers", "parts", "people", "returned")
-
-    def __init__(self) -> None:
-        self.parts = self.approved = self.returned = 0
-        self.people: set[str] = set()
-        self.employers: set[str] = set()
-
-
 def _views(
     rows: Sequence[Any], span: Span, industry_of: Mapping[str | None, str], items: Mapping[str, str]
 ) -> dict[str, Any]:
     """Places by city, and within one city by county; industries and items by size."""
     digits = 4 if span.region.endswith("0000") else 6
-    places, industries, months, by_item = (defaultdict[str, _Group](_Group) for _ in range(4))
-    whole, granted, applications = _Group(), set(), set()
-    for application, item, region, status, decision, month, person, employer, talent in rows:
-        industry = industry_of.get(talent) or industry_of.get(employer) or UNKNOWN
-        groups = (whole, places[region[:digits]], industries[industry], months[month], by_item[item])
-        approved, returned = decision == GRANTED, status in _BACK
-        applications.add(application)
-        if approved:
-            granted.add(person)
-        for group in groups:
-            group.parts += 1
-            group.approved += approved
-            group.returned += returned
-            group.people.add(person)
-            if employer is not None:
-                group.employers.add(employer)
+    columns = zip(*rows, strict=True) if rows else ((),) * 9
+    applications, kinds, regions, statuses, decisions, months, people, employers, talents = columns
+    codes = [region[:digits] for region in regions]
+    industries = [
+        industry_of.get(talent) or industry_of.get(employer) or UNKNOWN
+        for talent, employer in zip(talents, employers, strict=True)
+    ]
+    granted = [
+        decision == GRANTED and status in _GRANTED_IN
+        for decision, status in zip(decisions, statuses, strict=True)
+    ]
+    returned = [status in _BACK for status in statuses]
+    units, everybody, parts = _different(codes, employers), _different(codes, people), Counter(kinds)
+    by_place, by_industry, by_month, by_kind = (
+        Counter(compress(keys, granted)) for keys in (codes, industries, months, kinds)
+    )
+    sent_back = Counter(compress(kinds, returned))
     return {
         "total": {
-            "employers": len(whole.employers),
-            "applicants": len(whole.people),
-            "applications": len(applications),
-            "parts": whole.parts,
-            "approved_parts": whole.approved,
-            "approved_people": len(granted),
+            "employers": len(set(employers) - {None}),
+            "applicants": len(set(people)),
+            "applications": len(set(applications)),
+            "parts": len(rows),
+            "approved_parts": sum(granted),
+            "approved_people": len(set(compress(people, granted))),
         },
         "by_region": [
             {
                 "region": code.ljust(6, "0"),
                 "region_name": region_name(code.ljust(6, "0")),
-                "employers": len(one.employers),
-                "applicants": len(one.people),
-                "approved": one.approved,
+                "employers": units[code],
+                "applicants": count,
+                "approved": by_place[code],
             }
-            for code, one in sorted(places.items())
+            for code, count in sorted(everybody.items())
         ],
         "by_industry": [
-            {"industry": name, "applicants": len(one.people), "approved": one.approved}
-            for name, one in sorted(industries.items(), key=lambda pair: (-len(pair[1].people), pair[0]))
+            {"industry": name, "applicants": count, "approved": by_industry[name]}
+            for name, count in _largest(_different(industries, people))
         ],
         "by_month": [
-            {"month": name, "applicants": len(one.people), "approved": one.approved}
-            for name, one in sorted(months.items())
+            {"month": name, "applicants": count, "approved": by_month[name]}
+            for name, count in sorted(_different(months, people).items())
         ],
         "by_item": [
             {
                 "item": item,
                 "name": items.get(item, item),
-                "parts": one.parts,
-                "approved": one.approved,
-                "returned": one.returned,
+                "parts": count,
+                "approved": by_kind[item],
+                "returned": sent_back[item],
             }
-            for item, one in sorted(by_item.items(), key=lambda pair: (-pair[1].parts, pair[0]))
+            for item, count in _largest(parts)
         ],
     }
+
+
+def _different(keys: Iterable[str], things: Iterable[str | None]) -> Counter[str]:
+    """How many different things stand under each key."""
+    return Counter(key for key, thing in set(zip(keys, things, strict=True)) if thing is not None)
+
+
+def _largest(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 async def _held(session: AsyncSession, span: Span) -> dict[str, int]:
@@ -245,14 +248,15 @@ async def _by_tier(session: AsyncSession, span: Span) -> list[dict[str, Any]]:
 
 
 async def _children_placed(session: AsyncSession, span: Span) -> list[dict[str, Any]]:
-    """School places granted, by what was asked for."""
+    """School places given, by what was asked for."""
     asked = _children()
     counts: dict[str, int] = {}
     for item, step in asked["items"].items():
         kind = ApplicationPart.facts[step].as_string().label("kind")
         rows = await session.execute(
             select(kind, func.count())
-            .where(*_applied(span), ApplicationPart.item == item, ApplicationPart.decision == GRANTED)
+            .where(*_applied(span), ApplicationPart.item == item)
+            .where(ApplicationPart.decision == GRANTED, ApplicationPart.status == PartStatus.DONE)
             .group_by(kind)
         )
         for value, count in rows:

@@ -137,6 +137,23 @@ async def test_children_by_kind_count_places_granted(counted: Runtime) -> None:
     assert sum(placed.values()) == 2  # what is only asked for is no place
 
 
+async def test_only_what_stands_is_granted_and_only_a_given_place_is_placed(rt: Runtime) -> None:
+    states = (
+        PartStatus.PUBLICITY,
+        PartStatus.OBJECTED,
+        PartStatus.WITHDRAWN,
+        PartStatus.ISSUING,
+        PartStatus.DONE,
+    )
+    for status in states:
+        part = {"item": "qz-school", "status": status, "decision": "通过", "facts": {"kind": "primary"}}
+        await applied(rt, phone_fingerprint=str(status), parts=[part])
+    found = await figures(rt)
+    assert (found["total"]["approved_parts"], found["total"]["approved_people"]) == (2, 2)
+    assert [(row["approved"], row["returned"]) for row in found["by_item"]] == [(2, 1)]
+    assert sum(row["placed"] for row in found["children"]) == 1
+
+
 async def test_a_province_is_shown_by_city_and_nothing_else_of_the_country(counted: Runtime) -> None:
     assert [row["region_name"] for row in (await figures(counted, "350000"))["by_region"]] == ["泉州市"]
     assert (await figures(counted, "370000"))["total"]["parts"] == 1

@@ -358,6 +358,7 @@ def upgrade() -> None:
                 "application_id",
                 "review_level",
                 "due_at",
+                "decision",
             ],
             unique=False,
         )
