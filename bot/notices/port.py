@@ -106,3 +106,8 @@ def port_for(settings: Settings, *, clock: Clock) -> Port | None:
 
 def can_send(rt: Runtime) -> bool:
     return rt.parts.get(PART) is not None
+
+
+def reaches_people(rt: Runtime) -> bool:
+    """Whether what is sent rings somewhere: numbers of sample talents are made up, and may be anybody's."""
+    return isinstance(rt.parts.get(PART), Gateway)

@@ -14,7 +14,7 @@ from bot.conversation.content import Button, Content
 from bot.conversation.log import append
 from bot.conversation.models import Author, Conversation, Message
 from bot.notices.models import NoticeStatus, TalentNotice
-from bot.notices.port import can_send
+from bot.notices.port import can_send, reaches_people
 from bot.runtime import Runtime
 from bot.store.base import new_id
 from bot.talent.models import Talent
@@ -72,18 +72,22 @@ async def send_sms(
 ) -> bool:
     """Queue one short message; False without a provider, or when it is known already.
 
-    `until`: afterwards it says nothing any more and is not sent. For nobody, or without a phone, a row
-    that is over at once: a code asked for with wrong data must cost what a right one costs.
+    `until`: afterwards it says nothing any more and is not sent. For nobody, without a phone, or to the
+    made-up one of a sample talent, a row that is over at once: a code asked for with wrong data must cost
+    what a right one costs.
     """
     if not can_send(rt):
         return False
     query = select(Talent.phone_sealed).where(Talent.id == talent_id)
+    if reaches_people(rt):
+        query = query.where(Talent.sample.is_(False))
     phone = await session.scalar(query)
     letter = {
         "phone": vault.open_sealed(rt, phone) if phone else NOBODY,
         "text": text,
         "until": until.isoformat() if until else None,
     }
+    sealed = vault.seal(rt, json.dumps(letter, ensure_ascii=False))
     now = rt.clock.now()
     insert = sqlite_insert if rt.db.is_sqlite else postgresql_insert
     added = await session.scalar(
@@ -93,7 +97,7 @@ async def send_sms(
             talent_id=talent_id,
             kind=kind,
             once_key=once_key,
-            sealed=vault.seal(rt, json.dumps(letter, ensure_ascii=False)),
+            sealed=sealed if phone else b"",
             status=NoticeStatus.QUEUED if phone else NoticeStatus.FAILED,
             attempt=0,
             due_at=now,

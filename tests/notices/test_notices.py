@@ -221,6 +221,17 @@ async def test_what_the_gateway_s_answer_means(
     await port.close()
 
 
+async def test_a_sample_talent_s_number_rings_nowhere(rt: Runtime, talent: str) -> None:
+    sample = await make_talent(rt, name="样例", number=id_number(2), phone="13900000002", sample=True)
+    rt.parts[PART] = Gateway(url="https://sms.test", token=None)
+    for key, whose in (("a", sample), ("b", talent)):
+        await _tell(rt, key, talent_id=whose, sms=True)
+    async with rt.db.read() as session:
+        rows = await session.execute(select(TalentNotice.talent_id, TalentNotice.status, TalentNotice.sealed))
+        kept = {talent_id: (status, bool(sealed)) for talent_id, status, sealed in rows}
+    assert kept == {sample: (NoticeStatus.FAILED, False), talent: (NoticeStatus.QUEUED, True)}
+
+
 def test_which_provider_is_set_up(tmp_path: Path, clock: MovedClock) -> None:
     def port(**values: object) -> object:
         return port_for(Settings(home=tmp_path, **values), clock=clock)  # type: ignore[arg-type]
