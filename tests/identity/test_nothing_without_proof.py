@@ -180,25 +180,26 @@ def _filled(text: str, one: Somebody) -> str:
 async def _leaks(
     engine: EngineDouble, *, about: Somebody, hidden: list[Somebody], given_too: list[dict[str, str]]
 ) -> list[tuple[str, ...]]:
-    """Every wording through every action that knows people: what was told of whom it must not be."""
+    """Every wording through every action that knows people, with the sets of forged entities in turn: what
+    was told of whom it must not be."""
     found = []
     names = sorted(set(build_executor().actions) - KNOWS_NOBODY)
-    for wording in GIVEN["words"]:
+    for place, wording in enumerate(GIVEN["words"]):
         text = _filled(wording, about)
-        for given in given_too:
-            entities = {key: _filled(value, about) for key, value in given.items()}
-            for name in names:
-                engine.slots, engine.active = {}, False
-                engine._hear(text, "nlu_fallback", 0.9, entities)
-                await engine.call(name)
-                told = json.dumps([reply.model_dump(mode="json") for reply in engine.replies])
-                seen = json.dumps([json.loads(told), engine.slots], ensure_ascii=False)
-                engine.events.clear()
-                # Whoever typed it knows it; an echo tells nothing new.
-                secrets = {secret for one in hidden for secret in one.secrets if secret not in text}
-                if given:
-                    secrets -= set(entities.values())
-                found += [(name, text, secret) for secret in secrets if secret in seen]
+        given = given_too[place % len(given_too)]
+        entities = {key: _filled(value, about) for key, value in given.items()}
+        for name in names:
+            engine.slots, engine.active = {}, False
+            engine._hear(text, "nlu_fallback", 0.9, entities)
+            await engine.call(name)
+            told = json.dumps([reply.model_dump(mode="json") for reply in engine.replies])
+            seen = json.dumps([json.loads(told), engine.slots], ensure_ascii=False)
+            engine.events.clear()
+            # Whoever typed it knows it; an echo tells nothing new.
+            secrets = {secret for one in hidden for secret in one.secrets if secret not in text}
+            if given:
+                secrets -= set(entities.values())
+            found += [(name, text, secret) for secret in secrets if secret in seen]
     return found
 
 
