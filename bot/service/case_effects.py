@@ -65,6 +65,11 @@ async def _unit_return(moving: Moving) -> None:
     _say(moving, "unit_return", reason=reason)
 
 
+async def _unit_absent(moving: Moving) -> None:
+    moving.note = sentence("cases.unit_unheard")
+    _say(moving, "unit_absent")
+
+
 async def _accept(moving: Moving) -> None:
     # Whoever accepts it answers for it until somebody else is named.
     if moving.case.part.staff_id is None:
@@ -283,6 +288,7 @@ def _level(moving: Moving) -> str:
 _EFFECTS: dict[CaseEvent, Effect] = {
     CaseEvent.UNIT_APPROVE: _unit_approve,
     CaseEvent.UNIT_RETURN: _unit_return,
+    CaseEvent.UNIT_ABSENT: _unit_absent,
     CaseEvent.ACCEPT: _accept,
     CaseEvent.ASK_SUPPLEMENT: _ask_supplement,
     CaseEvent.SUPPLIED: _supplied,

@@ -16,6 +16,7 @@ from bot.service.models import ENDED, PartStatus
 class CaseEvent(StrEnum):
     UNIT_APPROVE = "unit_approve"
     UNIT_RETURN = "unit_return"
+    UNIT_ABSENT = "unit_absent"  # nobody is left there who could approve
     ACCEPT = "accept"
     ASK_SUPPLEMENT = "ask_supplement"
     SUPPLIED = "supplied"
@@ -158,6 +159,7 @@ TABLE: dict[tuple[PartStatus, CaseEvent], tuple[Target, frozenset[Who]]] = {
     (S.UNIT, E.UNIT_APPROVE): (_to(S.SUBMITTED), _UNIT_HEAD),
     (S.UNIT, E.UNIT_RETURN): (_DENY, _UNIT_HEAD),
     (S.UNIT, E.ASK_SUPPLEMENT): (_ask, _UNIT_HEAD),
+    (S.UNIT, E.UNIT_ABSENT): (_to(S.SUBMITTED), _SERVICE),
     (S.SUBMITTED, E.ACCEPT): (_to(S.ACCEPTED), _INTAKE),
     (S.SUBMITTED, E.ASK_SUPPLEMENT): (_ask, _INTAKE),
     (S.SUBMITTED, E.REFUSE): (_DENY, _INTAKE),

@@ -1,8 +1,10 @@
 """Whose parts somebody sees, and as whom they act: one condition for lists, search, reading and export."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, false, or_, select, true, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.colleagues import colleagues_with
@@ -16,6 +18,7 @@ from bot.service.case_levels import level_of, place_at
 from bot.service.case_rules import APPLICANT, SERVICE, Actor, Who
 from bot.service.models import Application, ApplicationPart, Dispatch
 from bot.talent.models import Assignment, Talent
+from bot.talent.network_models import Employer
 from bot.talent.places import within
 from bot.text import personal
 from bot.text.lexicon import NATION
@@ -150,11 +153,28 @@ async def unstaffed(session: AsyncSession, *, region: str, level: str | None) ->
 async def unit_answers(session: AsyncSession, *, employer_id: str) -> bool:
     """Whether somebody at work there may approve; else an application must not wait for it."""
     roles = await session.scalars(
-        select(StaffAccount.roles).where(
-            StaffAccount.employer_id == employer_id, StaffAccount.active.is_(True)
-        )
+        select(StaffAccount.roles)
+        .join(Employer, Employer.id == StaffAccount.employer_id)
+        .where(Employer.id == employer_id, Employer.active.is_(True), StaffAccount.active.is_(True))
     )
     return any(Permission.UNIT_APPROVE in permissions_of(row) for row in roles)
+
+
+async def units_unheard(session: AsyncSession, *, which: Select[Any], since: datetime) -> list[str]:
+    """Of these employers those nobody may approve for, unchanged since then."""
+    rows = await session.execute(
+        select(Employer, StaffAccount)
+        .outerjoin(StaffAccount, StaffAccount.employer_id == Employer.id)
+        .where(Employer.id.in_(which))
+    )
+    heard: set[str] = set()
+    changed: dict[str, datetime] = {}
+    for employer, account in rows:
+        moment = changed.setdefault(employer.id, employer.updated_at)
+        if account and Permission.UNIT_APPROVE in permissions_of(account.roles):
+            changed[employer.id] = max(moment, account.updated_at)
+            heard |= {employer.id} if employer.active and account.active else set()
+    return [one for one, moment in changed.items() if one not in heard and moment <= since]
 
 
 def no_such_case() -> Refusal:

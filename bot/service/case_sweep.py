@@ -1,4 +1,5 @@
-"""What time alone does to cases: publicity that ends, reminders before and after what is due.
+"""What time alone does to cases: publicity that ends, employers where nobody is left, reminders before
+and after what is due.
 
 Any number of processes may run it: every step finds what may be due, then decides each again under the
 part's lock.
@@ -23,10 +24,10 @@ from bot.service.case_days import last_day
 from bot.service.case_deeds import Deed
 from bot.service.case_moves import item_of, move_part
 from bot.service.case_rules import CaseEvent
-from bot.service.case_scope import Case, access_part
+from bot.service.case_scope import Case, access_part, unit_answers, units_unheard
 from bot.service.case_upkeep import complete_old
 from bot.service.case_work import wake
-from bot.service.models import ApplicationPart, Dispatch, PartChange, PartStatus
+from bot.service.models import Application, ApplicationPart, Dispatch, PartChange, PartStatus
 from bot.texts import sentence
 
 POLL_S = 20.0
@@ -49,6 +50,36 @@ async def end_publicity(rt: Runtime) -> int:
     async def step(session: AsyncSession, case: Case) -> list[Told]:
         return await move_part(
             session, rt, case=case, event=CaseEvent.PUBLICITY_ENDED, by=None, version=None, deed=Deed()
+        )
+
+    return await _each(rt, due, step)
+
+
+async def pass_over_units(rt: Runtime) -> int:
+    """What waits for an employer where nobody is left to approve goes to the window, after a day in
+    which somebody else may be named."""
+    async with rt.db.read() as session:
+        waiting = (
+            select(Application.employer_id)
+            .join(ApplicationPart, ApplicationPart.application_id == Application.id)
+            .where(ApplicationPart.status == PartStatus.UNIT)
+        )
+        unheard = await units_unheard(session, which=waiting, since=rt.clock.now() - AHEAD)
+    if not unheard:
+        return 0
+    due = (
+        select(ApplicationPart.id)
+        .join(Application, Application.id == ApplicationPart.application_id)
+        .where(ApplicationPart.status == PartStatus.UNIT, Application.employer_id.in_(unheard))
+        .order_by(ApplicationPart.id)
+        .limit(AT_ONCE)
+    )
+
+    async def step(session: AsyncSession, case: Case) -> list[Told]:
+        if await unit_answers(session, employer_id=case.application.employer_id or ""):
+            return []
+        return await move_part(
+            session, rt, case=case, event=CaseEvent.UNIT_ABSENT, by=None, version=None, deed=Deed()
         )
 
     return await _each(rt, due, step)
@@ -162,6 +193,7 @@ async def _tell_who_asked(session: AsyncSession, rt: Runtime, dispatch: Dispatch
 
 STEPS: tuple[Callable[[Runtime], Awaitable[int]], ...] = (
     end_publicity,
+    pass_over_units,
     remind_supplements,
     remind_dispatches,
 )
@@ -204,6 +236,9 @@ async def _each(rt: Runtime, due: Any, step: Callable[[AsyncSession, Case], Awai
                 case = await access_part(session, rt, part_id=part_id, by=None, lock=True)
                 told = await step(session, case)
         except Refusal:  # somebody was quicker
+            continue
+        except Exception as error:  # one that fails keeps none of the others back
+            logger.error("cases: %s of a part failed, going on: %s", step.__qualname__, trace_of(error))
             continue
         wake(rt, told)
         done += 1

@@ -4,19 +4,26 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.accounts.models import StaffAccount
 from bot.accounts.permissions import Role
 from bot.conversation.models import Conversation
 from bot.errors import Refusal
+from bot.notices.service import Told
 from bot.runtime import SHANGHAI, Runtime
+from bot.service import case_sweep
 from bot.service.case_days import day_of
 from bot.service.case_following import timeline_of, waiting_supplements
+from bot.service.case_moves import move_part
 from bot.service.case_objections import objections
+from bot.service.case_scope import Case
 from bot.service.case_sweep import sweep
 from bot.service.case_work import act, link_talent, unmask
 from bot.service.models import CaseTask, PartStatus
 from bot.talent.models import Card, TalentTier
+from bot.talent.network_models import Employer
 from tests.cases import office
 from tests.cases.conftest import Office
 from tests.cases.office import E, Person, do, handed_in, heard, part
@@ -192,6 +199,45 @@ async def test_the_unit_comes_first_where_an_employer_applies(rt: Runtime, desk:
     await do(rt, approved, E.UNIT_APPROVE, head)
     await do(rt, returned, E.UNIT_RETURN, head, reason="材料不是本单位的")
     assert [(await part(rt, one)).status for one in (approved, returned)] == ["已提交", "已退回"]
+
+
+@pytest.mark.parametrize("closed", ["head", "employer"])
+async def test_what_nobody_at_the_employer_can_approve_any_more_goes_to_the_window(
+    rt: Runtime, desk: Office, clock: MovedClock, closed: str
+) -> None:
+    gone, kept = await office.employer(rt), await office.employer(rt, "另一家样例公司")
+    head = await office.staff(rt, "head", Role.UNIT_HEAD, employer_id=gone)
+    await office.staff(rt, "other", Role.UNIT_HEAD, employer_id=kept)
+    left, waits = [(await handed_in(rt, word=w, employer_id=e))[0] for w, e in (("1", gone), ("2", kept))]
+    assert await sweep(rt) == 0
+    change: Any = update(StaffAccount).where(StaffAccount.id == head.id)
+    if closed == "employer":
+        change = update(Employer).where(Employer.id == gone)
+    async with rt.db.write() as session:
+        await session.execute(change.values(active=False, updated_at=rt.clock.now()))
+    assert await sweep(rt) == 0  # somebody else may still be named
+    clock.moment += timedelta(days=1)
+    assert await sweep(rt) == 1 and await sweep(rt) == 0
+    assert [(await part(rt, one)).status for one in (left, waits)] == ["已提交", "待单位核准"]
+    await do(rt, left, E.ACCEPT, desk.front)
+
+
+async def test_a_part_that_fails_keeps_no_other_one_back(
+    rt: Runtime, desk: Office, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [(await handed_in(rt, word=word))[0] for word in ("1", "2")]
+    for one in parts:
+        await reviewed(rt, desk, one)
+
+    async def broken(session: AsyncSession, rt: Runtime, *, case: Case, **rest: Any) -> list[Told]:
+        if case.part.id == parts[0]:
+            raise RuntimeError
+        return await move_part(session, rt, case=case, **rest)
+
+    monkeypatch.setattr(case_sweep, "move_part", broken)
+    clock.moment += timedelta(days=10)
+    assert await sweep(rt) == 1
+    assert [(await part(rt, one)).status for one in parts] == ["公示中", "待制发"]
 
 
 async def test_a_version_seen_too_long_ago_is_refused(rt: Runtime, desk: Office) -> None:

@@ -52,6 +52,7 @@ LEGAL: dict[str, dict[str, tuple[str, str]]] = {
         "unit_approve": ("已提交", HEAD),
         "unit_return": ("已退回", HEAD),
         "ask_supplement": ("待补正", HEAD),
+        "unit_absent": ("已提交", "service"),
     },
     "已提交": {
         "accept": ("已受理", INTAKE),

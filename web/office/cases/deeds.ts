@@ -87,7 +87,7 @@ export const TABS = [
 
 /** The steps of the timeline in words. */
 export const STEPS: Record<string, string> = {
-  submit: '提交申请', unit_approve: '单位核准', unit_return: '单位退回', accept: '受理', ask_supplement: '要求补正', supplied: '已补正', review: '开始审核', approve: '审核通过',
+  submit: '提交申请', unit_approve: '单位核准', unit_return: '单位退回', unit_absent: '单位无人核准', accept: '受理', ask_supplement: '要求补正', supplied: '已补正', review: '开始审核', approve: '审核通过',
   send_back: '退回上一步', consult: '派发会办', consulted: '会办结束', object: '收到异议', dismiss: '异议不成立', uphold: '异议成立', publicity_ended: '公示结束', issue: '制发办结',
   refuse: '不予通过', withdraw: '撤回', assign: '指定经办人', unit_assign: '分配单位专员', unit_complete: '单位补充材料', note: '备注', urge: '催办', answer: '部门答复',
 }
