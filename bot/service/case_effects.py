@@ -32,6 +32,7 @@ from bot.talent.network_models import Department
 from bot.talent.settings import setting
 from bot.texts import sentence
 
+LATEST_DUE = timedelta(days=365)
 Effect = Callable[[Moving], Awaitable[None]]
 
 
@@ -169,8 +170,8 @@ async def _consult(moving: Moving) -> None:
 def _due(moving: Moving, ask: Ask, days: int) -> Any:
     if ask.due_on is None:
         return end_of_workdays(moving.now, days=days)
-    if ask.due_on < day_of(moving.now):
-        raise Refusal("due_past", "答复期限不能早于今天。", status=422)
+    if not timedelta() <= ask.due_on - day_of(moving.now) <= LATEST_DUE:
+        raise Refusal("bad_due", "答复期限要在今天到一年之内，请重新选择。", status=422)
     return midnight(ask.due_on + timedelta(days=1))
 
 

@@ -29,13 +29,13 @@ async def rate(
         raise Refusal("bad_score", "请选择 1 到 5 分。", status=422)
     if comment and len(comment) > MAX_COMMENT:
         raise Refusal("text_too_long", f"评价最多 {MAX_COMMENT} 个字，请写短一些。", status=413)
-    application = await session.scalar(
-        select(Application).where(Application.id == application_id).with_for_update()
-    )
+    application = await session.get(Application, application_id)
     if application is None or not await belongs(session, rt, application=application, person=person):
         raise Refusal("no_such_case", "没有找到这件申请，暂时不能评价。", status=404)
     if application.closed_at is None:
         raise Refusal("not_closed", "这件申请还在办理，办完后再请您评价。", status=409)
+    # Locked only once it is closed: whoever still works on it locks it before the chat the caller holds.
+    await session.refresh(application, with_for_update=True)
     if application.rating is not None:
         raise Refusal("rated_already", "您已经评价过这件申请，谢谢您。", status=409)
     now = rt.clock.now()

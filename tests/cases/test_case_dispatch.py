@@ -98,8 +98,10 @@ async def test_departments_are_asked_once_and_must_exist(rt: Runtime, desk: Offi
     for key, code in (("school", "asked_already"), ("nothing", "unknown_department")):
         asks = [{"department": key, "question": "再看一下"}]
         assert await refused(do(rt, part_id, E.CONSULT, desk.county, asks=asks)) == code
-    asks = [{"department": "housing", "question": "再看一下", "due_on": "2026-11-19"}]
-    assert await refused(do(rt, part_id, E.CONSULT, desk.county, asks=asks)) == "due_past"
+    asks = [{"department": "housing", "question": "再看一下"}]
+    for day in ("2026-11-19", "2027-11-21", "9999-12-31"):
+        asks[0]["due_on"] = day
+        assert await refused(do(rt, part_id, E.CONSULT, desk.county, asks=asks)) == "bad_due"
     asks[0]["due_on"] = "2026-12-24"
     await do(rt, part_id, E.CONSULT, desk.county, asks=asks)
     due = (await part(rt, part_id)).due_at

@@ -10,6 +10,8 @@ from bot.accounts.permissions import Role
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.service import case_dispatch
+from bot.service.case_rating import rate
+from bot.service.case_scope import access_part
 from bot.service.case_sweep import end_publicity
 from bot.service.case_work import act
 from bot.service.models import ENDED
@@ -76,6 +78,18 @@ async def test_two_reviewers_approve_at_once(rt: Runtime, desk: Office, second: 
     now = await part(rt, part_id)
     assert (now.level, now.version) == (1, version + 1)
     await agree(rt, part_id)
+
+
+async def test_a_rating_pressed_too_soon_waits_for_nobody(rt: Runtime, desk: Office, second: Runtime) -> None:
+    """It comes with the chat locked, and whoever works on the case is about to tell that chat."""
+    chat = await office.chat(rt)
+    (part_id,) = await handed_in(rt, conversation_id=chat)
+    application = await office.application(rt, part_id)
+    async with rt.db.write() as working, second.db.read() as pressing:
+        await access_part(working, rt, part_id=part_id, by=None, lock=True)
+        with pytest.raises(Refusal) as caught:
+            await rate(pressing, second, application_id=application.id, person=Person(chat), score=5)
+    assert caught.value.code == "not_closed"
 
 
 async def test_approving_against_withdrawing(rt: Runtime, desk: Office, second: Runtime) -> None:
