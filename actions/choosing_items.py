@@ -46,6 +46,8 @@ def choose_together(turn: TurnView, keys: list[str]) -> Content:
     items = [item for key in keys if (item := turn.catalogue.item(key))]
     buttons = [start_button(item, title_of(item, items)) for item in items]
     together = turn.catalogue.item(JOINT.join(item.key for item in items))
+    if together and place_unsure(turn, together):
+        return ask_place(turn, together)
     if together:
         buttons.insert(0, start_button(together, turn.texts.say("button_together")))
     return Content(

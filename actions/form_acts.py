@@ -27,6 +27,9 @@ from actions.verify_identity import VerifyIdentity
 from actions.window_for import WindowFor
 from actions.withdraw_case import WithdrawCase
 from bot.conversation.content import Button, Content, HandoverRequest
+from bot.identity.offer import verify_button
+from bot.identity.who import proven
+from bot.notices.port import can_send
 from bot.service.guide import CERTAIN, Act, Decision
 from bot.service.schemas import ServiceItem
 
@@ -78,7 +81,11 @@ async def carry_out(
             return [SlotSet("application", None), *STOP]
         case Act.PAUSE:
             resume = Button(title=turn.texts.say("button_resume"), payload="/resume_application")
-            say(dispatcher, Content.say(turn.texts.say("paused"), buttons=[resume]))
+            content = Content.say(turn.texts.say("paused"), buttons=[resume])
+            if can_send(turn.rt) and not await proven(turn.rt, conversation_id=turn.conversation_id):
+                content.paragraphs.append(turn.texts.say("paused_elsewhere"))
+                content.buttons.append(verify_button())
+            say(dispatcher, content)
             return [parked, *STOP]
         case Act.HANDOVER:
             # That nothing filled in is lost is said with the place in the queue.

@@ -199,7 +199,8 @@ def _correct(item: ServiceItem, draft: Draft, field: str | None, texts: Texts, s
     if field is None:
         return Decision(Act.ASK, rules.edit(item=item, draft=draft))
     step = rules.correct(item=item, draft=draft, field=field)
-    if step.accepted and personal.TOKEN.search(said):  # 「手机号改成139…」 brings the new value along
+    open_now = step.accepted or field == draft["step"]
+    if open_now and personal.TOKEN.search(said):  # 「手机号改成139…」 brings the new value along
         taken = rules.take(item=item, draft=step.draft, text=said, option=None, texts=texts)
         if taken.accepted:
             return _stepped(taken)

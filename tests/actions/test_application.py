@@ -9,8 +9,10 @@ from bot.conversation import vault
 from bot.conversation.masking import Secret
 from bot.conversation.models import Channel, Conversation
 from bot.conversation.receiving import receive
+from bot.notices.port import PART
 from tests.actions.conftest import KnowledgeDouble
 from tests.actions.engine_double import EngineDouble
+from tests.identity.people import Phones
 
 PERSONAL = {"〔姓名1〕": "孙小美", "〔身份证号1〕": "11010519491231002X", "〔手机号1〕": "13800138000"}
 
@@ -166,6 +168,14 @@ async def test_pause_and_go_on_later(open_form: EngineDouble) -> None:
     said = await open_form.turn("继续办理", "resume_application")
     assert "证件号码" in said and open_form.active and open_form.slots["awaiting"] == "身份证号"
     assert open_form.slots["application"]["values"]["name"] == "〔姓名1〕"
+
+
+async def test_who_pauses_without_proof_is_told_that_it_stays_in_this_chat(open_form: EngineDouble) -> None:
+    open_form.rt.parts[PART] = Phones()
+    await fill(open_form, "继续填写", "院士", "继续", "〔姓名1〕")
+    said = await open_form.turn("暂停", "nlu_fallback")
+    assert "别的手机或电脑" in said
+    assert [b.title for b in open_form.contents[-1].buttons] == ["继续办理", "验证身份"]
 
 
 async def test_handing_over_keeps_what_was_filled_in(open_form: EngineDouble) -> None:

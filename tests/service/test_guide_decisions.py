@@ -101,6 +101,14 @@ def test_a_correction_may_bring_the_new_value_along() -> None:
     assert decision.draft["values"]["phone"] == "〔手机号2〕"
 
 
+@pytest.mark.parametrize("step", ["city", "phone"])  # given already, and asked for just now
+def test_the_right_value_may_be_said_as_a_correction(step: str) -> None:
+    heard = Heard("不对，手机号应该是〔手机号2〕", "inform", 0.9)
+    decision = decide(item=ITEM, draft=at(step), heard=heard, texts=TEXTS)
+    assert decision.draft["values"]["phone"] == "〔手机号2〕"
+    assert (decision.draft["step"], decision.say) == ("city", None)
+
+
 def test_what_is_missing_is_said_on_request() -> None:
     decision = decide(item=ITEM, draft=at("phone"), heard=Heard("还差什么"), texts=TEXTS)
     assert decision.say is not None and "手机号、所在市、取得年份、主要成果" in decision.say
