@@ -25,13 +25,15 @@ class Candidate:
 
 
 async def candidates(session: AsyncSession) -> list[Candidate]:
-    """Everybody with a seat who may chat."""
+    """Everybody with a seat who may chat and may see what a talent gave: the front desk takes in and
+    answers, and looks after nobody."""
+    see = {one.id for one in await colleagues_with(session, permission=Permission.DESK_UNMASK)}
     people = await colleagues_with(session, permission=Permission.DESK_CHAT)
     seats = {seat.staff_id: seat for seat in await session.scalars(select(Seat))}
     return [
         Candidate(one.id, one.name, one.region, seat.level, seat.kind, frozenset(seat.skills))
         for one in people
-        if (seat := seats.get(one.id)) is not None
+        if one.id in see and (seat := seats.get(one.id)) is not None
     ]
 
 

@@ -145,6 +145,8 @@ async def test_whoever_leaves_is_replaced(rt: Runtime) -> None:
     await deactivate(rt, staff_id=lin, by=zhou)
     await release_left(rt)
     assert [await own(rt, someone.id), await specialist_in(rt, first)] == [zhou, zhou]
+    counter = await account(rt, "counter", Role.FRONT_DESK)
+    await seat(rt, counter.id)  # takes in, and looks after nobody
     await deactivate(rt, staff_id=zhou, by=lin)
     await release_left(rt)
     assert [await own(rt, someone.id), await specialist_in(rt, first)] == [None, None]
