@@ -17,7 +17,7 @@ from bot.talent.matching import Need
 from bot.talent.models import Talent
 from bot.talent.moves import events_of, move
 from bot.talent.network_models import Employer
-from bot.talent.places import check_region, covers, prefix_of, region_name, within
+from bot.talent.places import check_region, covers, full_name, prefix_of, region_name, within
 from bot.talent.projects import PAGE, note
 from bot.talent.scope import check_place, in_reach, visible
 
@@ -117,7 +117,7 @@ async def grid(rt: Runtime, *, staff: Staff, region: str | None = None) -> list[
             .order_by(Demand.region, Demand.field)
         )
     return [
-        {"region": code, "region_name": region_name(code), "field": field, "demands": count, "places": places}
+        {"region": code, "region_name": full_name(code), "field": field, "demands": count, "places": places}
         for code, field, count, places in rows
     ]
 

@@ -36,8 +36,14 @@ def region_code(text: str) -> str | None:
     found = known.region_names.get(text)
     if found is not None or len(text) < 2:
         return found
-    fitting = [code for code in known.regions if full_name(code) == text]
+    fitting = [code for code in known.regions if text in _written(code)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _written(code: str) -> list[str]:
+    """370102 → 历下区, 济南市历下区, 山东省济南市历下区."""
+    names = [lexicon().region_name(one) for one in lexicon().chain(code)[:-1]]
+    return ["".join(reversed(names[: count + 1])) for count in range(len(names))]
 
 
 def check_region(code: str) -> str:

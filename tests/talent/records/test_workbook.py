@@ -15,6 +15,7 @@ from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.talent import workbook
 from bot.talent.models import Assignment, Card, Talent, TalentChange, TalentTier
+from bot.talent.places import region_code
 from bot.talent.workbook import COLUMNS, heading, read
 from tests.accounts.staff_app import Person, code
 from tests.talent.records.people import PHONE, account, employer, id_of, seat, signed_in, talent
@@ -245,3 +246,19 @@ async def test_the_empty_workbook_and_a_clear_export_can_be_imported(office: Per
     clear = await office.http.get("/api/office/talents/export.xlsx", params={"clear": True})
     report = (await send(office, clear.content, dry_run=False)).json()
     assert (report["unchanged"], report["error_count"]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("历下区", LIXIA),
+        ("济南市历下区", LIXIA),
+        ("山东省济南市历下区", LIXIA),
+        ("济南市市中区", "370103"),
+        ("市中区", None),
+        ("山东省历下区", None),
+        ("火星", None),
+    ],
+)
+def test_a_place_is_known_by_its_name_and_those_it_lies_in(written: str, code: str | None) -> None:
+    assert region_code(written) == code
