@@ -5,10 +5,12 @@ import { DEEDS, nextOf, ORDER } from '../office/cases/deeds'
 import { faultsOf, givenOf, isIdNumber, stepsOf, type FormField, type Question } from '../office/cases/item'
 import { linesOf } from '../office/cases/supplement'
 import { bodyOf, faultOf, startOf, type FieldSpec } from '../office/fields'
+import { gridOf } from '../office/grassroots/grid'
 import { pathOf, readPlace } from '../office/route'
 import { chartsOf } from '../office/statistics/charts'
 import type { Figures } from '../office/statistics/types'
 import { lastDay, until } from '../staff/clock'
+import { withSheet, type Entry } from '../unit/apply/people'
 
 const field = (part: Partial<FormField> & Pick<FormField, 'key' | 'kind'>): FormField => ({
   label: part.key, ask: '', required: true, personal: false, options: [], min_length: 1, max_length: 200, min_year: 1950, max_year: 2100,
@@ -127,4 +129,18 @@ test('every scheme has a chart of its own, and what has no rows has none', () =>
   assert.deepEqual(charts.map((chart) => [chart.title, chart.names, chart.series[0]!.values]), [
     ['按月', ['2026-11'], [4]], ['认定层次：2017版', ['第一层次'], [2]], ['认定层次：2021版', ['第一层次'], [3]], ['按事项', ['事项x'], [1]],
   ])
+})
+
+test('demands stand by place and field, those most asked for first', () => {
+  const cell = (region: string, field: string, demands: number): { region: string; region_name: string; field: string; demands: number; places: number } =>
+    ({ region, region_name: `地${region}`, field, demands, places: demands })
+  const grid = gridOf([cell('1', '海洋', 1), cell('1', '新材料', 2), cell('2', '新材料', 4)])
+  assert.deepEqual(grid.fields, [{ name: '新材料', demands: 6 }, { name: '海洋', demands: 1 }])
+  assert.deepEqual(grid.rows.map((row) => [row.name, row.demands, row.cells.map((one) => one?.demands ?? null)]), [['地2', 4, [4, null]], ['地1', 3, [2, 1]]])
+  assert.equal(grid.demands, 7)
+})
+
+test('a list of people uploaded anew replaces the one before it and leaves who was added by hand', () => {
+  const entry = (id: number, listed?: boolean): Entry => ({ id, values: {}, talent: null, faults: [], listed })
+  assert.deepEqual(withSheet([entry(1), entry(2, true), entry(3, true)], [entry(4, true)]).map((one) => one.id), [1, 4])
 })

@@ -6,6 +6,8 @@ export interface Entry {
   values: Record<string, string>
   talent: { id: string; name: string } | null
   faults: Fault[]
+  /** From the uploaded list. */
+  listed?: boolean
 }
 
 export const MOST = 100
@@ -18,6 +20,9 @@ export function nameOf(item: Item, entry: Entry): string {
   const field = item.fields.find((one) => one.kind === 'name')
   return (field && entry.values[field.key]) || entry.talent?.name || ''
 }
+
+/** A list uploaded anew, mostly one that was put right, takes the place of the one before it. */
+export const withSheet = (entries: Entry[], listed: Entry[]): Entry[] => [...entries.filter((entry) => !entry.listed), ...listed]
 
 /** What is sent: only what applies and is written. */
 export function bodyOf(item: Item, entry: Entry): { values: Record<string, string>; talent_id: string | null } {
