@@ -34,6 +34,7 @@ TALK = frozenset(
         "privacy",
         "snooping",
         "misconduct",
+        "object_publicity",
         "fraud",
         "accessibility",
         "language",

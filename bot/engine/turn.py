@@ -33,6 +33,7 @@ ASK_OUTCOME = "ask_outcome"
 _MAY_BE_A_WISH = frozenset(
     ("ask_policy", "out_of_scope", "nlu_fallback", "inform", "tell_profile", "start_application", "privacy")
 )
+_SURE = 0.5  # below this any intent gives way to a plain wish
 
 
 class TurnOutput(CollectingOutputChannel):
@@ -190,7 +191,8 @@ def _heard_after_a_person(parse_data: dict[str, Any], *, fresh: bool, told: bool
 def _heard_as_wish(parse_data: dict[str, Any]) -> dict[str, Any]:
     """The app found an item that somebody asks to have done. What the classifier takes for something that
     is said for its own sake stays that."""
-    if parse_data["intent"].get("name") not in _MAY_BE_A_WISH:
+    intent = parse_data["intent"]
+    if intent.get("name") not in _MAY_BE_A_WISH and intent.get("confidence", 1.0) >= _SURE:
         return parse_data
     return parse_data | {"intent": {"name": "start_application", "confidence": 1.0}}
 
