@@ -5,17 +5,27 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer_policy import answer_inside
-from actions.choosing_items import ask_place, choose_item, choose_together, offer_switch, place_unsure
+from actions.choosing_items import (
+    ask_place,
+    choose_item,
+    choose_together,
+    offer_switch,
+    place_unsure,
+    start_button,
+)
 from actions.menu import menu_of
 from actions.pick_draft import take_up
 from actions.supply_case import begin_supply
 from actions.turn import Events, TurnView, say
 from bot.conversation.content import Button, Content
+from bot.identity.who import proven
 from bot.knowledge.service import parts_of
 from bot.service.answers import asks_something
+from bot.service.case_following import timeline_of
 from bot.service.composing import JOINT
 from bot.service.drafts import open_drafts
 from bot.service.finding import Match, find_items
+from bot.service.models import ENDED
 from bot.service.rendering import tell_once
 from bot.service.rules import adopt, begin
 from bot.service.schemas import ServiceItem
@@ -72,8 +82,29 @@ async def start(dispatcher: CollectingDispatcher, turn: TurnView, item: ServiceI
         )
         say(dispatcher, Content.say(turn.texts.say("draft_same", name=item.name), buttons=[go_on, fresh]))
         return [SlotSet("awaiting", None)]
+    if not anew and (held := await _under_way(turn, item)):
+        say(dispatcher, held)
+        return [SlotSet("awaiting", None)]
     say(dispatcher, tell_once(item=item, texts=turn.texts))
     return [SlotSet("application", begin(item=item, key=turn.turn_id))]
+
+
+async def _under_way(turn: TurnView, item: ServiceItem) -> Content | None:
+    """Who has handed the same in already is told so; whether it is for a second child is theirs to say."""
+    talent_id = await proven(turn.rt, conversation_id=turn.conversation_id)
+    if talent_id is None:
+        return None
+    for case in await timeline_of(turn.rt, talent_id=talent_id):
+        for part in case.parts:
+            if part.item in item.key.split(JOINT) and part.status not in ENDED:
+                texts = turn.texts
+                told = texts.say(
+                    "under_way", name=part.item_name, case_no=case.case_no, status=part.status.value
+                )
+                progress = Button(title=texts.say("menu_progress"), payload="/check_progress")
+                again = start_button(item, texts.say("button_another"), option=ANEW)
+                return Content.say(told, buttons=[progress, again])
+    return None
 
 
 async def start_inside(

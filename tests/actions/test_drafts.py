@@ -10,10 +10,11 @@ from bot.conversation.masking import Secret
 from bot.conversation.models import Channel, Conversation
 from bot.errors import Refusal
 from bot.runtime import Runtime
-from bot.service import drafts
+from bot.service import drafts, submission
 from bot.service.catalogue import Catalogue
 from bot.service.models import ApplicationDraft, DraftStatus
 from bot.service.schemas import ServiceItem
+from bot.service.submission import Answers, Submitter
 from bot.talent.models import Education, Talent
 from tests.actions.engine_double import EngineDouble
 from tests.service.items import demo_item, texts
@@ -251,3 +252,16 @@ async def test_a_proven_person_may_use_what_is_registered(rt: Runtime, chat: Cha
     other = await chat(OTHER, talent=None)
     await begin(other, "继续填写", "院士", "继续")
     assert "用登记的资料" not in [b.title for c in other.contents for b in c.buttons]
+
+
+async def test_what_is_under_way_is_not_handed_in_twice_by_mistake(rt: Runtime, chat: Chat) -> None:
+    offer(rt, demo_item())
+    person = Submitter(conversation_id=HERE, talent_id=TALENT)
+    here = await chat(HERE)
+    values = {"group": "direct", "name": "孙小美", "phone": "13800138000"}
+    await submission.store(rt, request_id="a" * 32, submitter=person, answers=[Answers(demo_item(), values)])
+    said = await here.turn("我要办示范卡", "start_application", item="示范卡")
+    assert "不用重复提交" in said and not here.active
+    assert "一次性告知" in await here.press("另办一件") and here.active
+    other = await chat(OTHER, talent=STRANGER)
+    assert "一次性告知" in await other.turn("我要办示范卡", "start_application", item="示范卡")
