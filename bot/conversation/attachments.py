@@ -24,7 +24,7 @@ from bot.conversation.handover_models import Attachment
 from bot.conversation.hearing import hear
 from bot.conversation.log import MessageView, access_conversation, append, views
 from bot.conversation.models import Author, Control, Conversation, Message
-from bot.conversation.readability import check_readable
+from bot.conversation.readability import check_kind, check_readable
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.service.materials import FILE
@@ -110,6 +110,7 @@ async def keep_outside_chat(
     """A file an employer hands in for a case, or somebody brings to the window; a repeated key returns
     the first."""
     checked = await asyncio.to_thread(check_file, name=name, data=data)
+    check_kind(checked)
     file_id = new_id()
     await asyncio.to_thread(_store, rt, file_id, checked.data)
     row = Attachment(

@@ -29,11 +29,16 @@ _LAPLACE = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, off
 
 async def check_readable(rt: Runtime, checked: Checked) -> None:
     """Raises Refusal with what to do instead."""
-    if checked.media_type in PICTURES:
-        await asyncio.to_thread(check_picture, checked.data)
-    elif checked.media_type == PDF:
+    check_kind(checked)
+    if checked.media_type == PDF:
         await _check_pdf(rt, checked.data)
     else:
+        await asyncio.to_thread(check_picture, checked.data)
+
+
+def check_kind(checked: Checked) -> None:
+    """A material is a picture or a PDF, whoever hands it in."""
+    if checked.media_type != PDF and checked.media_type not in PICTURES:
         raise _refused("only_pictures", status=415)
 
 

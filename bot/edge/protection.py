@@ -23,7 +23,10 @@ _LARGER_BYTES = {
     "/api/console/documents/import": 10 * 1024 * 1024 + 1,
     "/api/office/talents/import": CHAT_FILE_BYTES + 1,
 }
-_CHAT_FILES = re.compile(r"/api/(web|desk/chats/[0-9a-f]{32})/files")
+# Of chats and of cases, and an employer's list of people.
+_FILES = re.compile(
+    r"/api/(web|unit|desk/chats/[0-9a-f]{32}|office/cases/[0-9a-f]{32})/files|/api/unit/items/[a-z0-9-]{1,64}/form"
+)
 _SELF = "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'"
 # Element Plus sets inline styles; scripts stay strict everywhere.
 _CSP = f"{_SELF}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'"
@@ -64,7 +67,7 @@ class Protection:
             return
         length = dict(scope["headers"]).get(b"content-length", b"0")
         limit = _LARGER_BYTES.get(scope["path"], BODY_LIMIT_BYTES)
-        if _CHAT_FILES.fullmatch(scope["path"]):
+        if _FILES.fullmatch(scope["path"]):
             limit = CHAT_FILE_BYTES + 1
         received = 0
         answering = False

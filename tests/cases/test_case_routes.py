@@ -227,6 +227,10 @@ async def test_papers_from_the_window_answer_a_supplement_and_are_served_only_wi
     disguised = params | {"name": "x.pdf", "key": "01a20000-0000-7000-8000-000000000002"}
     refused = await front.http.post(f"{API}/{part_id}/files", params=disguised, content=b"MZ\x90\x00")
     assert refused.status_code == 415 or refused.status_code == 422
+    words = params | {"name": "机票.png", "key": "01a20000-0000-7000-8000-000000000003"}
+    assert (
+        await front.http.post(f"{API}/{part_id}/files", params=words, content=b"hello")
+    ).status_code == 415
     assert code(await front.http.get(f"{API}/{part_id}/files/{file_id}")) == (404, "no_such_file")
     body = {"version": 2, "files": [{"material": "form", "attachment_id": file_id}]}
     after = (await front.http.post(f"{API}/{part_id}/supplied", json=body)).raise_for_status().json()

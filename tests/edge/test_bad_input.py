@@ -265,3 +265,22 @@ async def test_too_many_messages_from_outside_are_refused_in_words(web: httpx.As
     statuses = [(await say(web, head, f"第{number}条")).status_code for number in range(45)]
     assert statuses[:40] == [200] * 40 and set(statuses[40:]) == {429}
     assert is_refusal(await say(web, head, "再来一条"))
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/web/files", 401),
+        ("/api/unit/files", 401),
+        ("/api/unit/items/sd-huicaika/form", 401),
+        (f"/api/desk/chats/{'0' * 32}/files", 401),
+        (f"/api/office/cases/{'0' * 32}/files", 401),
+        ("/api/office/talents/import", 401),
+        ("/api/web/messages", 413),
+        (f"/api/office/cases/{'0' * 32}/accept", 413),
+    ],
+)
+async def test_only_files_may_be_large(web: httpx.AsyncClient, path: str, status: int) -> None:
+    """A photographed paper has megabytes; whoever is asked who they are was not refused for its size."""
+    params = {"name": "x.jpg", "key": str(uuid4()), "request_id": "0" * 32}
+    assert (await web.post(path, params=params, content=b"x" * 5_000_000)).status_code == status
