@@ -10,11 +10,13 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pgserver
 import psycopg
 import pytest
+from sqlalchemy import event
 
 from bot.runtime import Runtime
 from bot.settings import PROJECT, Settings, load_secrets
@@ -59,6 +61,10 @@ def postgres() -> Iterator[str]:
     server = _start_postgres()
     address = server.get_uri()
     with psycopg.connect(address, autocommit=True) as connection:
+        # Nothing here outlives the machine: waiting for its disk is most of what a test would do.
+        for name in ("fsync", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
         connection.execute("CREATE DATABASE empty")
     asyncio.run(_migrate(in_database(address, "empty")))
     yield in_database(address, "empty")
@@ -115,8 +121,14 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 async def rt(settings: Settings, clock: MovedClock) -> AsyncIterator[Runtime]:
     """A runtime on each kind of database, with a clock that stands still."""
     database = Database(settings.sqlalchemy_url)
+    if database.is_sqlite:
+        event.listen(database.engine.sync_engine, "connect", forgetful)
     yield Runtime(settings, load_secrets(settings.home), database, Hints(), clock)
     await database.close()
+
+
+def forgetful(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")  # nobody pulls the plug here
 
 
 def pytest_configure() -> None:

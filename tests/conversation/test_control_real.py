@@ -35,7 +35,7 @@ from bot.runtime import Runtime
 from bot.settings import Settings, load_secrets
 from bot.store.database import Database
 from bot.store.hints import Hints
-from tests.conftest import MovedClock
+from tests.conftest import MovedClock, forgetful
 from tests.conversation.control_events import BY_STAFF, ENDING, HELD, WAITING
 from tests.conversation.engine import answer_to
 
@@ -73,7 +73,7 @@ class Real(RuleBasedStateMachine):
         self.clock = MovedClock()
         options = Settings(home=Path(self.folder.name), database_url=f"sqlite+aiosqlite:///{file}")
         database = Database(options.sqlalchemy_url)
-        database_event.listen(database.engine.sync_engine, "connect", _forgetful)
+        database_event.listen(database.engine.sync_engine, "connect", forgetful)
         self.office = Office()
         self.rt = Runtime(options, load_secrets(options.home), database, Hints(), self.clock)
         self.rt.parts["desk"] = self.office
@@ -372,10 +372,6 @@ def _the_story_is_the_rows(row: Conversation, story: list[ControlChange]) -> Non
         epoch += (at == "bot") != (change.after == "bot") or at == "closed" != change.after
         at = change.after
     assert (at, epoch) == (row.control, row.epoch)
-
-
-def _forgetful(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA synchronous=OFF")  # nobody pulls the plug here
 
 
 def test_random_acts_on_real_rows(migrated_sqlite: Path) -> None:
