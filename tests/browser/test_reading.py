@@ -26,7 +26,7 @@ from bot.knowledge.schemas import Faq
 from bot.knowledge.search import Snapshot
 from bot.service.rendering import ask, tell_once
 from bot.service.rules import begin
-from bot.service.schemas import ServiceFile
+from bot.service.seeds import read_items
 from bot.service.texts import load_texts
 from bot.settings import PROJECT
 from tests.browser.stand_in import Chat, StandIn, visit
@@ -96,15 +96,14 @@ def replies() -> list[Shown]:
 
 def _guide() -> Iterator[Shown]:
     texts = load_texts(PROJECT / "data" / "dialogue" / "texts.yml")
-    for path in sorted((PROJECT / "data" / "service").glob("*.yml")):
-        for item in ServiceFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).items:
-            draft = begin(item=item)
-            yield Shown(f"{item.key}: card", tell_once(item=item, texts=texts))
-            yield Shown(f"{item.key}: first step", ask(item=item, draft=draft, texts=texts))
-            for step in [*item.questions, *item.fields]:
-                values = {key: wanted[0] for key, wanted in step.only_if.items()}
-                opened = {**draft, "step": step.key, "values": values}
-                yield Shown(f"{item.key}: {step.key}", ask(item=item, draft=opened, texts=texts))
+    for item in read_items()[0]:
+        draft = begin(item=item)
+        yield Shown(f"{item.key}: card", tell_once(item=item, texts=texts))
+        yield Shown(f"{item.key}: first step", ask(item=item, draft=draft, texts=texts))
+        for step in [*item.questions, *item.fields]:
+            values = {key: wanted[0] for key, wanted in step.only_if.items()}
+            opened = {**draft, "step": step.key, "values": values}
+            yield Shown(f"{item.key}: {step.key}", ask(item=item, draft=opened, texts=texts))
 
 
 @pytest.fixture
