@@ -19,6 +19,7 @@ export const words = {
   staffName: (name: string | null) => (name ? `专员 ${name}` : '专员'),
   thinking: '智能助手正在查找答案…',
   placeholder: '请输入您的问题',
+  placeholderShort: '可打字提问',
   inputLabel: '输入问题，按回车发送，Shift 加回车换行',
   send: '发送',
   left: (count: number) => `还可输入 ${count} 字`,
