@@ -181,3 +181,18 @@ def _read_year(field: FormField, said: str) -> Answer:
     if not found or not field.min_year <= int(found.group(1)) <= field.max_year:
         return Answer(why=field.error)
     return Answer(found.group(1))
+
+
+def still_fits(step: Question | FormField, value: str) -> bool:
+    """Whether a stored value is an answer of the step as it is now."""
+    if step.options:
+        allowed = {option.value for option in step.options}
+        return value in allowed or (value == SKIPPED and isinstance(step, FormField) and not step.required)
+    if not isinstance(step, FormField):
+        return False
+    if value == SKIPPED:
+        return not step.required
+    if not step.personal:
+        return len(value) <= step.max_length
+    token = personal.TOKEN.fullmatch(value)
+    return token is not None and token.group(1) in {TOKEN_OF[kind] for kind in (step.kind, *step.also)}

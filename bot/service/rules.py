@@ -17,6 +17,7 @@ from bot.service.answers import (
     read_field,
     read_option,
     read_question,
+    still_fits,
 )
 from bot.service.choices import choices, named_step
 from bot.service.materials import FILE, LATER, fits, material_at, step_key, with_file
@@ -37,7 +38,7 @@ from bot.service.steps import (
     order,
 )
 from bot.service.texts import Texts
-from bot.text import personal, told
+from bot.text import told
 
 UNCHANGED = "unchanged"  # an answer looked at again and left as it is
 _MATERIAL_ANSWERS = {"later": LATER, "none": SKIPPED}
@@ -87,7 +88,7 @@ def adopt(*, item: ServiceItem, stored: object) -> Draft:
     draft = begin(item=item, key=str(stored.get("id") or ""))
     values = _given(stored)
     for step in all_steps(item):
-        if step.key in values and _fits(step, values[step.key]):
+        if step.key in values and still_fits(step, values[step.key]):
             draft["values"][step.key] = values[step.key]
     for material in item.materials:
         value = values.get(step_key(material))
@@ -168,7 +169,7 @@ def fill_in(*, item: ServiceItem, draft: Draft, values: dict[str, str]) -> Draft
     after = _copy(draft)
     for key, value in values.items():
         step = find(item, key)
-        if step and _fits(step, value):
+        if step and still_fits(step, value):
             after["values"][key] = value
     return _next(item, after)
 
@@ -296,17 +297,3 @@ def _copy(draft: Draft) -> Draft:
 def _given(stored: dict[str, Any]) -> dict[str, str]:
     raw = stored.get("values")
     return {k: v for k, v in raw.items() if isinstance(v, str)} if isinstance(raw, dict) else {}
-
-
-def _fits(step: Question | FormField, value: str) -> bool:
-    if step.options:
-        allowed = {option.value for option in step.options}
-        return value in allowed or (value == SKIPPED and isinstance(step, FormField) and not step.required)
-    if not isinstance(step, FormField):
-        return False
-    if value == SKIPPED:
-        return not step.required
-    if not step.personal:
-        return len(value) <= step.max_length
-    token = personal.TOKEN.fullmatch(value)
-    return token is not None and token.group(1) in {TOKEN_OF[kind] for kind in (step.kind, *step.also)}
