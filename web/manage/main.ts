@@ -1,5 +1,5 @@
 import { mountPage } from '../staff/mount'
-import './manage.css'
+import '../staff/sheet.css'
 import App from './App.vue'
 
 mountPage(App)

@@ -1,5 +1,5 @@
 import { mountPage } from '../staff/mount'
-import '../manage/manage.css'
+import '../staff/sheet.css'
 import '../office/office.css'
 import App from './App.vue'
 

@@ -1,5 +1,5 @@
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
-import { sentence } from '../staff/session'
+import { sentence } from './session'
 
 export interface Loaded<T> {
   data: ShallowRef<T | null>
