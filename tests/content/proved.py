@@ -39,6 +39,7 @@ _OWN = {
     "grassroots.grassroots.asked_often": {"1年"},
     "identity.identity.too_often": {"1小时"},
     "identity.privacy.version": {"2026", "11"},
+    "identity.identity.wrong_said": {"6位"},
     "identity.privacy.lines.1": {"6位"},
     "talents.talents.note_day": {"2024", "05", "06"},
     "talents.talents.note_region": {"370102"},
