@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { test } from 'node:test'
 import { blank, differing, faultsOf, pathName, repeats, toFaq, toForm, type Faq } from '../console/faq'
 import { asAnswer } from '../console/preview'
@@ -84,4 +85,17 @@ test('a region code is shown by name, an unknown code not at all', () => {
   assert.equal(regionName('371300', tree), '临沂市')
   assert.equal(regionName('999999', tree), '')
   assert.deepEqual(pathTo('371300', tree).map((region) => region.name), ['山东省', '临沂市'])
+})
+
+test('every part of Element Plus that a staff page uses has its styles', () => {
+  const web = new URL('../', import.meta.url)
+  const sources = ['staff', 'desk', 'console', 'manage', 'office', 'unit'].flatMap((folder) =>
+    readdirSync(new URL(`${folder}/`, web), { recursive: true, encoding: 'utf8' }).filter((name) => /\.(vue|ts)$/.test(name)).map((name) => new URL(`${folder}/${name}`, web)))
+  const lines = sources.flatMap((file) => readFileSync(file, 'utf8').match(/import \{[^}]*\} from 'element-plus'/g) ?? [])
+  const used = new Set(lines.flatMap((line) => line.match(/\bEl[A-Z]\w+/g) ?? []).map((name) => name.replace(/(?<=.)([A-Z])/g, '-$1').toLowerCase()))
+  const styles = new URL('node_modules/element-plus/theme-chalk/', web)
+  const styled = [...used].filter((name) => existsSync(new URL(`${name}.css`, styles)) && statSync(new URL(`${name}.css`, styles)).size > 0)
+  assert.ok(styled.length > 20)
+  const imported = readFileSync(new URL('staff/element.css', web), 'utf8')
+  assert.deepEqual(styled.filter((name) => !imported.includes(`/${name}.css'`)), [])
 })
