@@ -50,8 +50,8 @@ def test_two_items_in_one_submission_by_two_departments(people: House) -> None:
 
 
 def _hands_in(talent: Talent) -> str:
-    talent.asks("我想给孩子上小学，还要申请购房补助", "可以一起办")
-    talent.presses("一起办这几项", "还是请专员全程代办")
+    talent.asks("我想给孩子上小学，还要申请购房补助", "您是要在泉州市办吗")
+    talent.presses("是，在泉州市办", "还是请专员全程代办")
     notice = talent.answer("一次性告知")
     for item in (PLACE, HOUSE):
         expect(notice).to_contain_text(item)

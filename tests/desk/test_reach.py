@@ -33,6 +33,9 @@ TABLE: dict[Role, tuple[str, str]] = {
     Role.EDITOR: ("", ""),
     Role.PUBLISHER: ("", ""),
     Role.ADMINISTRATOR: ("", ""),
+    Role.DEPARTMENT: ("", ""),
+    Role.UNIT_HEAD: ("", ""),
+    Role.UNIT_OFFICER: ("", ""),
 }
 DISTANCES = ("own", "team", "region", "elsewhere")
 PHONE = "13800138000"
