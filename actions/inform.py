@@ -4,7 +4,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.check_progress import asks_progress, tell_progress
-from actions.turn import Events
+from actions.menu import menu_of
+from actions.turn import Events, TurnView, say
 
 
 class Inform(Action):
@@ -16,5 +17,6 @@ class Inform(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         if asks_progress(tracker):
             return await tell_progress(dispatcher, tracker)
-        dispatcher.utter_message(response="utter_inform")
+        turn = TurnView.of(tracker)
+        say(dispatcher, menu_of(turn, turn.texts.say("inform_outside")))
         return []

@@ -7,12 +7,13 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.form_item import item_of
+from actions.menu import menu_of
 from actions.telling_updates import tell_update
 from actions.turn import Events, TurnView, say
 from bot.conversation.content import Button, Content
 from bot.errors import Refusal
 from bot.runtime import SHANGHAI
-from bot.service.drafts import OpenDraft, take_over
+from bot.service.drafts import OpenDraft, open_drafts, take_over
 from bot.service.rules import adopt, missing, outdated
 
 
@@ -27,10 +28,14 @@ class PickDraft(Action):
 
 async def take_up(dispatcher: CollectingDispatcher, turn: TurnView, draft_id: str | None = None) -> Events:
     """Go on with a draft, wherever it was; nothing where that cannot be, which is said."""
+    chosen = draft_id or turn.entity("draft")
+    if chosen is None:  # 「第一份草稿」 in words: which there are, to press
+        drafts = await open_drafts(turn.rt, conversation_id=turn.conversation_id)
+        nothing = menu_of(turn, turn.texts.say("nothing_paused"))
+        say(dispatcher, await drafts_content(turn, drafts) if drafts else nothing)
+        return []
     try:
-        content = await take_over(
-            turn.rt, draft_id=draft_id or turn.entity("draft") or "", conversation_id=turn.conversation_id
-        )
+        content = await take_over(turn.rt, draft_id=chosen, conversation_id=turn.conversation_id)
     except Refusal as refusal:
         say(dispatcher, Content.say(refusal.message))
         return []

@@ -102,6 +102,17 @@ async def test_a_draft_goes_on_in_another_chat_of_the_same_person(rt: Runtime, c
     assert [d.here for d in await drafts.open_drafts(rt, conversation_id=THERE)] == [False]
 
 
+async def test_a_draft_named_in_words_shows_which_there_are(rt: Runtime, chat: Chat) -> None:
+    there = await chat(THERE, 姓名="孙小美")
+    await begin(there, "继续填写", "院士", "继续", "〔姓名1〕")
+    here = await chat(HERE)
+    assert (
+        "示范卡申领：已填 2 项" in await here.turn("用微信上存的那份草稿", "pick_draft") and not here.active
+    )
+    stranger = await chat(OTHER, talent=STRANGER)
+    assert "没有填到一半" in await stranger.turn("继续第一份草稿", "pick_draft")
+
+
 async def test_nobody_sees_or_takes_the_draft_of_another_person(rt: Runtime, chat: Chat) -> None:
     there = await chat(THERE, 姓名="孙小美")
     await begin(there, "继续填写", "院士", "继续", "〔姓名1〕")
