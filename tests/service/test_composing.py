@@ -101,8 +101,15 @@ def test_the_same_question_is_asked_once_and_another_one_apart(items: list[Servi
     whole = compose(items)
     keys = [step.key for step in all_steps(whole)]
     assert len(set(keys)) == len(keys)
-    wordings = {(q.key, q.ask, str(q.only_if)) for one in items for q in one.questions}
+    wordings = {wording(one, key) for one in items for key in (q.key for q in one.questions)}
     assert len(whole.questions) <= len(wordings)
+
+
+def wording(one: ServiceItem, key: str) -> tuple[object, ...]:
+    """A question as a person meets it: what it asks, and after which answers to which question."""
+    asked = next(q for q in one.questions if q.key == key)
+    gates = tuple((wording(one, gate), *wanted) for gate, wanted in asked.only_if.items())
+    return key, asked.ask, gates
 
 
 def test_one_name_serves_both_and_keeps_what_differs_apart() -> None:
