@@ -29,6 +29,7 @@ from bot.texts import lines, sentence
 
 CORRECTION, DELETION = "更正", "删除"
 WAITING, DONE, ANSWERED = "待处理", "已完成", "已答复"
+NO_BINDING = "no_such_binding"
 
 
 async def standing(rt: Runtime, *, asker: Asker) -> dict[str, Any]:
@@ -139,7 +140,11 @@ async def withdraw(rt: Runtime, *, asker: Asker) -> None:
     async with rt.db.read() as session:
         live = await bindings.bindings_of(session, talent_id=talent_id)
     for one in live:
-        await end_one(rt, talent_id=talent_id, binding_id=one.id, why=Ended.TALENT)
+        try:
+            await end_one(rt, talent_id=talent_id, binding_id=one.id, why=Ended.TALENT)
+        except Refusal as refusal:
+            if refusal.code != NO_BINDING:  # another page ended it meanwhile: that is what was wished
+                raise
 
 
 async def end_one(rt: Runtime, *, talent_id: str, binding_id: str, why: Ended) -> None:
@@ -161,7 +166,7 @@ async def end_one(rt: Runtime, *, talent_id: str, binding_id: str, why: Ended) -
 
 
 def _no_binding() -> Refusal:
-    return Refusal("no_such_binding", "没有找到这个绑定，可能已经解除，请刷新后再看。", status=404)
+    return Refusal(NO_BINDING, "没有找到这个绑定，可能已经解除，请刷新后再看。", status=404)
 
 
 async def tell_answer(session: AsyncSession, rt: Runtime, *, row: DataRequest) -> Told:

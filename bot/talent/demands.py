@@ -25,21 +25,38 @@ PUBLISHED = "已发布"
 
 
 async def register(
-    rt: Runtime, *, employer_id: str, body: DemandBody, by: str, key_chain: bool = False
+    rt: Runtime,
+    *,
+    employer_id: str,
+    body: DemandBody,
+    by: str,
+    key_chain: bool = False,
+    once_key: str | None = None,
 ) -> dict[str, Any]:
-    """A demand handed in by an employer's account or by the centre for it; it waits to be looked through."""
+    """A demand handed in by an employer's account or by the centre for it; it waits to be looked through.
+
+    A repeat with the same key gives the same demand.
+    """
     check_region(body.region)
     now = rt.clock.now()
     today = _today(now)
     if body.closes_on < today:
         raise Refusal("closed_already", "截止日期不能早于今天，请重新选择。", status=422)
     async with rt.db.write() as session:
-        employer = await session.get(Employer, employer_id)
+        # Locked: a repeat of the same request waits for the first.
+        employer = await session.get(Employer, employer_id, with_for_update={"key_share": True})
         if employer is None or not employer.active:
             raise Refusal("unknown_employer", "没有找到这家单位，请刷新后重新选择。", status=404)
+        if once_key:
+            known = await session.scalar(
+                select(Demand).where(Demand.once_key == once_key, Demand.employer_id == employer_id)
+            )
+            if known:
+                return demand_view(known, employer.name)
         row = Demand(
             **body.model_dump(include=set(DemandBody.model_fields)),
             employer_id=employer_id,
+            once_key=once_key,
             period_id=await _period(session, region=body.region, today=today),
             key_chain=key_chain,
             status="待审核",

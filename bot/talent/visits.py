@@ -23,7 +23,8 @@ async def request_visit(
     """By an employer's account. A repeat with the same key gives the same appointment."""
     now = rt.clock.now()
     async with rt.db.write() as session:
-        employer = await session.get(Employer, employer_id)
+        # Locked: a repeat of the same request waits for the first.
+        employer = await session.get(Employer, employer_id, with_for_update={"key_share": True})
         if employer is None:
             raise Refusal("unknown_employer", "没有找到这家单位，请刷新后重试。", status=404)
         key = f"{employer_id}:{once_key}"[:64]
@@ -70,6 +71,20 @@ async def finish(rt: Runtime, *, visit_id: str, result: str, staff: Staff) -> di
 
 async def cancel(rt: Runtime, *, visit_id: str, reason: str, staff: Staff) -> dict[str, Any]:
     return await _move(rt, visit_id=visit_id, event="cancel", staff=staff, result=reason)
+
+
+async def cancel_own(rt: Runtime, *, employer_id: str, visit_id: str, reason: str, by: str) -> dict[str, Any]:
+    """By the employer that asked for it."""
+    now = rt.clock.now()
+    async with rt.db.write() as session:
+        own = select(Visit).where(Visit.id == visit_id, Visit.employer_id == employer_id)
+        row = await session.scalar(own)
+        if row is None:
+            raise _not_found()
+        await move(session, row, event="cancel", now=now, result=reason)
+        await note(session, by=by, deed="visit.cancel", subject=row.id, at=now)
+        employer = await session.get_one(Employer, employer_id)
+    return visit_view(row, employer.name)
 
 
 async def show_contact(rt: Runtime, *, visit_id: str, staff: Staff) -> str | None:
@@ -120,5 +135,9 @@ async def _access(session: Any, visit_id: str, staff: Staff) -> Visit:
         select(Visit).where(Visit.id == visit_id, in_reach(staff, Visit.region))
     )
     if row is None:
-        raise Refusal("not_found", "没有找到这条预约，请刷新列表后再看。", status=404)
+        raise _not_found()
     return row
+
+
+def _not_found() -> Refusal:
+    return Refusal("not_found", "没有找到这条预约，请刷新列表后再看。", status=404)

@@ -9,7 +9,7 @@ from bot.edge.request import Rt
 from bot.service.models import ENDED, PartStatus
 from bot.talent import demands, visits
 from bot.talent.experts import experts_counted
-from bot.talent.grassroots_schemas import DemandBody, VisitWish
+from bot.talent.grassroots_schemas import DemandBody, ResultBody, VisitWish
 from bot.talent.places import check_region
 from bot.units import accounts, cases, people
 from bot.units.access import Completer, Head, Reader
@@ -20,6 +20,7 @@ router = APIRouter(prefix="/api/unit", tags=["unit"])
 RowId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 Page = Annotated[int, Query(ge=1, le=10_000)]
 Words = Annotated[str, Query(max_length=100)]
+RequestId = Annotated[Id, Query()]
 
 
 @router.get("/home")
@@ -81,8 +82,10 @@ async def list_demands(unit: Reader, rt: Rt, page: Page = 1) -> dict[str, Any]:
 
 
 @router.post("/demands", status_code=201)
-async def register_demand(body: DemandBody, unit: Completer, rt: Rt) -> dict[str, Any]:
-    return await demands.register(rt, employer_id=unit.employer_id, body=body, by=unit.staff.id)
+async def register_demand(body: DemandBody, unit: Completer, rt: Rt, request_id: RequestId) -> dict[str, Any]:
+    return await demands.register(
+        rt, employer_id=unit.employer_id, body=body, by=unit.staff.id, once_key=request_id
+    )
 
 
 @router.put("/demands/{demand_id}")
@@ -113,11 +116,16 @@ async def list_visits(unit: Reader, rt: Rt, page: Page = 1) -> dict[str, Any]:
 
 
 @router.post("/visits", status_code=201)
-async def request_visit(
-    body: VisitWish, unit: Completer, rt: Rt, request_id: Annotated[Id, Query()]
-) -> dict[str, Any]:
+async def request_visit(body: VisitWish, unit: Completer, rt: Rt, request_id: RequestId) -> dict[str, Any]:
     return await visits.request_visit(
         rt, employer_id=unit.employer_id, body=body, by=unit.staff.id, once_key=request_id
+    )
+
+
+@router.post("/visits/{visit_id}/cancel")
+async def cancel_visit(visit_id: RowId, body: ResultBody, unit: Completer, rt: Rt) -> dict[str, Any]:
+    return await visits.cancel_own(
+        rt, employer_id=unit.employer_id, visit_id=visit_id, reason=body.result, by=unit.staff.id
     )
 
 

@@ -279,6 +279,7 @@ EXPECTED = {
     "GET /api/unit/experts": "unit.read",
     "GET /api/unit/visits": "unit.read",
     "POST /api/unit/visits": "unit.complete",
+    "POST /api/unit/visits/{visit_id}/cancel": "unit.complete",
     "GET /api/unit/accounts": "unit.read",
     "POST /api/unit/accounts": "unit.approve",
     "POST /api/unit/accounts/{account_id}/reset-password": "unit.approve",

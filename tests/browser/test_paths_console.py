@@ -4,14 +4,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import House
+from tests.live import wait_until
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-WITHIN_MS = 2_000
 PHRASING = "当特派员一轮要干满多长日子呀"
 
 
-def test_an_edited_answer_is_live_within_two_seconds_of_its_publication(people: House) -> None:
+def test_an_edited_answer_is_live_soon_after_its_publication(people: House) -> None:
     editor = people.staff("bianji", "/console/").page
     publisher = people.staff("fabu", "/console/").page
     talent = people.talent()
@@ -35,9 +35,12 @@ def test_an_edited_answer_is_live_within_two_seconds_of_its_publication(people: 
     publisher.goto(editor.url)
     expect(publisher.get_by_label("段落")).to_have_value(new)
     publisher.get_by_role("button", name="发布", exact=True).click()
-    talent.box.fill(PHRASING)
     publisher.get_by_role("dialog").get_by_role("button", name="发布", exact=True).click()
     publisher.wait_for_selector("text=已上线")
-    talent.box.press("Enter")
-    expect(talent.log.locator(".by-assistant").last).to_contain_text(new, timeout=WITHIN_MS)
+
+    def told() -> bool:  # how soon is measured by tests.bench.search_10k
+        talent.say(PHRASING)
+        return new in talent.answered("").inner_text()
+
+    wait_until(told, what="the new answer")
     talent.asks("科技特派员服务期多长", new)

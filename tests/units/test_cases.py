@@ -162,12 +162,13 @@ async def test_people_are_shown_masked_and_changed_only_by_the_centre(
         assert "talent.proposed_numbers" in set(await session.scalars(select(AuditEntry.action)))
 
 
-async def test_demands_and_visits_are_registered_for_the_centre(ours: House) -> None:
+async def test_demands_and_visits_are_registered_for_the_centre(ours: House, theirs: House) -> None:
     http = ours.officer.http
     demand = {"kind": "岗位", "title": "材料研发工程师", "field": "新材料", "region": "370100"}
     demand |= {"education": "博士", "places": 2, "about": "", "closes_on": "2027-01-31"}
-    made = await http.post("/api/unit/demands", json=demand)
-    assert (made.status_code, made.json()["status"]) == (201, "待审核")
+    for _ in range(2):  # the answer to the first was lost
+        made = await http.post("/api/unit/demands", params={"request_id": key("demand")}, json=demand)
+        assert (made.status_code, made.json()["status"]) == (201, "待审核")
     assert [row["title"] for row in (await http.get("/api/unit/demands")).json()["rows"]] == [
         "材料研发工程师"
     ]
@@ -181,6 +182,13 @@ async def test_demands_and_visits_are_registered_for_the_centre(ours: House) -> 
     for _ in range(2):
         sent = await http.post("/api/unit/visits", params={"request_id": key("visit")}, json=wish)
         assert sent.status_code == 201, sent.text
-    assert len((await http.get("/api/unit/visits")).json()["rows"]) == 1
+    (visit,) = (await http.get("/api/unit/visits")).json()["rows"]
+    assert "cancel" in visit["can"]
+    path = f"/api/unit/visits/{visit['id']}/cancel"
+    other = await theirs.officer.http.post(path, json={"result": "改期"})
+    assert (other.status_code, other.json()["error"]["code"]) == (404, "not_found")
+    assert (await http.post(path, json={"result": "改期"})).json()["status"] == "已取消"
+    again = await http.post(path, json={"result": "改期"})
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "not_now")
     counted = (await http.get("/api/unit/experts", params={"field": "新材料"})).json()
     assert counted == {"experts": 0, "free": 0}

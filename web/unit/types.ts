@@ -41,7 +41,7 @@ export interface Demand {
 }
 export interface Visit {
   id: string; topic: string; people: number | null; wished: string; place: string | null; status: string; arranged_for: string | null
-  result: string | null; created_at: string
+  result: string | null; created_at: string; can: string[]
 }
 
 const TONES: Record<string, string> = {
