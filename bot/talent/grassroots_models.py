@@ -173,7 +173,7 @@ class Demand(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     period_id: Mapped[str | None] = mapped_column(ForeignKey("collection_periods.id"))
     employer_id: Mapped[str | None] = mapped_column(ForeignKey("employers.id"))
-    once_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)  # a repeated request makes one
+    once_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)  # a repeat makes one
     kind: Mapped[str] = mapped_column(String(8))  # 岗位 | 技术
     title: Mapped[str] = mapped_column(String(100))
     field: Mapped[str] = mapped_column(String(32))
@@ -288,7 +288,7 @@ class Visit(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     employer_id: Mapped[str | None] = mapped_column(ForeignKey("employers.id"), index=True)
     conversation_id: Mapped[str | None] = mapped_column(String(32), index=True)
-    once_key: Mapped[str | None] = mapped_column(String(64), unique=True)  # a repeated request makes one
+    once_key: Mapped[str | None] = mapped_column(String(64), unique=True)  # a repeat makes one
     region: Mapped[str] = mapped_column(String(6))
     topic: Mapped[str] = mapped_column(String(100))
     people: Mapped[int | None]
