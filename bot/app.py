@@ -31,24 +31,16 @@ from bot.knowledge import service as knowledge
 from bot.knowledge.documents import api as documents_api
 from bot.notices import port as notices
 from bot.notices.sender import run_notices
-from bot.runtime import Clock, Runtime, SystemClock
+from bot.runtime import Runtime, build_runtime
 from bot.service import case_sweep, items_api, office_api, office_tasks_api
 from bot.service import catalogue as service_items
-from bot.settings import Settings, load_secrets
-from bot.store.database import Database
-from bot.store.hints import Hints
+from bot.settings import Settings
 from bot.store.listen import HintListener
 from bot.store.migrate import upgrade
 from bot.talent import api as talents_api
 from bot.talent import benefits_api, demands_api, directory_api, exchange_api, grassroots_api, reminders
 from bot.units import api as units_api
 from bot.units import cases_api as unit_cases_api
-
-
-def build_runtime(settings: Settings, *, clock: Clock | None = None) -> Runtime:
-    secrets = load_secrets(settings.home)
-    database = Database(settings.sqlalchemy_url)
-    return Runtime(settings, secrets, database, Hints(), clock or SystemClock())
 
 
 def build_app(rt: Runtime, *, engine: Engine | None = None) -> FastAPI:

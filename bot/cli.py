@@ -14,7 +14,6 @@ from rich.console import Console
 from bot import ask as asking
 from bot import measure as measuring
 from bot.accounts import service as accounts
-from bot.app import main as serve_app
 from bot.cli_desk import desk
 from bot.cli_documents import FOLDER as DOCUMENTS
 from bot.cli_documents import documents, show_loaded
@@ -62,6 +61,8 @@ def serve(part: Annotated[Part, typer.Option(help="只启动其中一个程序")
     """启动应用和问答引擎，任何一个意外退出都会自动重启。"""
     settings = Settings()
     if part == Part.APP:
+        from bot.app import main as serve_app  # seconds of imports no other command needs
+
         serve_app()
     elif part == Part.ENGINE:
         load_secrets(settings.home)  # the engine only reads them

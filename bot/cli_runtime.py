@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import typer
 from rich.console import Console
 
-from bot.app import build_runtime
-from bot.runtime import Runtime
+from bot.runtime import Runtime, build_runtime
 from bot.settings import Settings
 
 console = Console()

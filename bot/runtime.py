@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from bot.settings import Secrets, Settings
+from bot.settings import Secrets, Settings, load_secrets
 from bot.store.database import Database
 from bot.store.hints import Hints
 
@@ -32,6 +32,10 @@ class Runtime:
     hints: Hints
     clock: Clock = field(default_factory=SystemClock)
     parts: dict[str, Any] = field(default_factory=dict)
+
+
+def build_runtime(settings: Settings) -> Runtime:
+    return Runtime(settings, load_secrets(settings.home), Database(settings.sqlalchemy_url), Hints())
 
 
 # Custom actions are called by rasa-sdk with a tracker only; the route that runs them sets this.

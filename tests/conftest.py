@@ -2,11 +2,12 @@
 
 import asyncio
 import fcntl
+import json
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,12 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
+from bot.engine.train import data_fingerprint
+from bot.knowledge.calibrate import Calibration, calibrate
+from bot.knowledge.files import read_faqs, read_out_of_scope
+from bot.knowledge.index import Index
+from bot.knowledge.published import shipped_analyser
+from bot.knowledge.search import Snapshot
 from bot.runtime import Runtime
 from bot.settings import PROJECT, Settings, load_secrets
 from bot.store.database import Database
@@ -134,8 +141,31 @@ def forgetful(connection: Any, _record: Any) -> None:
 def pytest_configure() -> None:
     # Whatever a developer has set must not reach the tests.
     for name in [name for name in os.environ if name.startswith("HUICAI_")]:
-        if name != "HUICAI_TEST_CACHE":
-            del os.environ[name]
+        del os.environ[name]
+
+
+@dataclass(frozen=True)
+class Once:
+    """Makes what all test processes of a run share: `once("name", make)` gives the folder `make` filled."""
+
+    root: Path
+
+    def __call__(self, name: str, make: Callable[[Path], None]) -> Path:
+        folder, made = self.root / name, self.root / f"{name}.made"
+        with (self.root / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                made.touch()
+        return folder
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    own = tmp_path_factory.getbasetemp()
+    return Once(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
 
 
 @pytest.fixture(scope="session")
@@ -147,7 +177,23 @@ def trained_model() -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         command = [engine_python(), "-m", "bot.engine.train", "--unless-current", "--out", str(folder)]
         subprocess.run(command, cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
-    return max(folder.glob("huicai-*.tar.gz"))
+    return max(folder.glob(f"huicai-*-{data_fingerprint(config=PROJECT / 'config.yml')}.tar.gz"))
+
+
+@pytest.fixture(scope="session")
+def shipped(once: Once) -> Snapshot:
+    """The knowledge we ship, calibrated as a load does it."""
+    source = PROJECT / "data" / "knowledge"
+    faqs, outcome = read_faqs(source)
+    assert outcome.problems == {}
+    index = Index.build(analyser=shipped_analyser(), faqs=faqs)
+
+    def fit(folder: Path) -> None:
+        figures = calibrate(index, out_of_scope=read_out_of_scope(source), today=START.date())
+        (folder / "figures.json").write_text(json.dumps(figures.as_json()), encoding="utf-8")
+
+    stored = json.loads((once("calibration", fit) / "figures.json").read_text(encoding="utf-8"))
+    return Snapshot(release=1, index=index, calibration=Calibration.of_json(stored))
 
 
 @dataclass(frozen=True)
@@ -160,9 +206,13 @@ class Prepared:
 
 
 @pytest.fixture(scope="session")
-def prepared_sqlite(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    service = LiveService(tmp_path_factory.mktemp("prepared") / "home")
-    return Prepared(service.home, passwords_in(service.prepare(trained_model)))
+def prepared_sqlite(trained_model: Path, once: Once) -> Prepared:
+    def prepare(folder: Path) -> None:
+        printed = LiveService(folder / "home").prepare(trained_model)
+        (folder / "printed.txt").write_text(printed, encoding="utf-8")
+
+    folder = once("prepared", prepare)
+    return Prepared(folder / "home", passwords_in((folder / "printed.txt").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")

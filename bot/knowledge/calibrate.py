@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from bot.knowledge.field import Floats
 from bot.knowledge.index import Index, Question
@@ -123,6 +122,9 @@ def _fit(
     judged: Sequence[tuple[dict[str, float], bool, bool]],
     strays: Sequence[dict[str, float]],
 ) -> Calibration:
+    # Half a second of imports that only a new release needs.
+    from sklearn.linear_model import LogisticRegression
+
     table = np.array([[v[name] for name in CONFIDENCE] for v in [*(j[0] for j in judged), *strays]])
     right = np.array([j[1] for j in judged] + [False] * len(strays))
     within = np.array([j[2] for j in judged] + [False] * len(strays))

@@ -23,10 +23,10 @@ from rich.console import Console
 
 from bot.accounts.permissions import Role
 from bot.accounts.service import create_staff
-from bot.app import build_runtime
 from bot.desk.defaults import ensure_defaults, set_hours
 from bot.desk.models import Seat, SeatStatus
 from bot.desk.seats import team_of_place
+from bot.runtime import build_runtime
 from bot.settings import Settings
 from tests.bench.__main__ import trained_model
 from tests.bench.load import percentile

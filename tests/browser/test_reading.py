@@ -14,13 +14,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from bot.conversation.content import Content
 from bot.knowledge.answers import Asking, answer_message
-from bot.knowledge.calibrate import calibrate
 from bot.knowledge.compare_reply import compared
 from bot.knowledge.entitlements import shipped_catalogue
-from bot.knowledge.files import read_faqs, read_out_of_scope
 from bot.knowledge.fitting import Heard, consider, tell
-from bot.knowledge.index import Index
-from bot.knowledge.published import shipped_analyser
 from bot.knowledge.render import faq_content
 from bot.knowledge.schemas import Faq
 from bot.knowledge.search import Snapshot
@@ -54,11 +50,8 @@ class Shown:
 
 
 @pytest.fixture(scope="module")
-def replies() -> list[Shown]:
-    faqs, _ = read_faqs(PROJECT / "data" / "knowledge")
-    index = Index.build(analyser=shipped_analyser(), faqs=faqs)
-    figures = calibrate(index, out_of_scope=read_out_of_scope(PROJECT / "data" / "knowledge"), today=TODAY)
-    snapshot = Snapshot(release=1, index=index, calibration=figures)
+def replies(shipped: Snapshot) -> list[Shown]:
+    faqs = [entry.faq for entry in shipped.index.entries]
     by_key = {faq.key: faq for faq in faqs}
 
     def follow(faq: Faq) -> list[Faq]:
@@ -69,19 +62,19 @@ def replies() -> list[Shown]:
         (PROJECT / "tests" / "bench" / "questions" / "development.yml").read_text(encoding="utf-8")
     )["questions"][::EVERY]
     for question in asked:
-        answered = answer_message(snapshot, Asking(question["q"], None, TODAY), follow_ups=follow)
+        answered = answer_message(shipped, Asking(question["q"], None, TODAY), follow_ups=follow)
         shown += [Shown(question["q"], reply.content) for reply in answered.replies if reply.content]
     catalogue = shipped_catalogue()
     for text in [*TELLING, *STATING]:
-        considered = consider(Heard(text), snapshot=snapshot, catalogue=catalogue)
+        considered = consider(Heard(text), snapshot=shipped, catalogue=catalogue)
         told = considered and tell(
-            considered, snapshot=snapshot, catalogue=catalogue, region=None, today=TODAY
+            considered, snapshot=shipped, catalogue=catalogue, region=None, today=TODAY
         )
         if told and told.reply.content:
             shown.append(Shown(text, told.reply.content))
     for text in COMPARING:
         reply = compared(
-            snapshot,
+            shipped,
             question=text,
             region=None,
             today=TODAY,

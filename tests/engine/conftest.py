@@ -1,33 +1,13 @@
-"""One trained model per state of the data, one engine process per test run."""
+"""One engine process per test process."""
 
-import fcntl
-import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.engine.train import data_fingerprint
-from tests.engine.engine_process import PROJECT, PYTHON, Chat, EngineProcess, run_python
+from tests.engine.engine_process import Chat, EngineProcess
 from tests.engine.fake_actions import FakeActions
-
-
-@pytest.fixture(scope="session")
-def trained_model() -> Path:
-    assert PYTHON.exists(), "the engine environment is not installed: run make setup"
-    cache = Path(os.environ.get("HUICAI_TEST_CACHE") or PROJECT / ".stamps") / "engine-models"
-    folder = cache / data_fingerprint(config=PROJECT / "config.yml")
-    folder.mkdir(parents=True, exist_ok=True)
-    # Test workers in parallel train once.
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        found = sorted(folder.glob("huicai-*.tar.gz"))
-        if not found:
-            result = run_python("-m", "bot.engine.train", "--out", str(folder))
-            assert result.returncode == 0, result.stderr[-3000:]
-            found = sorted(folder.glob("huicai-*.tar.gz"))
-    return found[-1]
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -28,13 +27,15 @@ QUESTIONS = ["惠才卡有效期几年", "三支一扶服务几年", "你好", "
 pytestmark = pytest.mark.xdist_group("faults")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveService]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveService]:
     prepared: Prepared = request.getfixturevalue(
         "prepared_sqlite" if request.param == "sqlite" else "prepared_postgres"
     )
     more = {"HUICAI_TURN_LEASE_S": "4", "HUICAI_ENGINE_TIMEOUT_S": "3"}
-    live = LiveService(shutil.copytree(prepared.home, tmp_path / "home"), more=more)
+    live = LiveService(shutil.copytree(prepared.home, tmp_path_factory.mktemp("faults") / "home"), more=more)
     if prepared.template:
         server = request.getfixturevalue("postgres")
         name = f"live{uuid4().hex}"
@@ -45,10 +46,16 @@ def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveServ
         live.start_app("app2", port=live.second_port)
     live.start_engine()
     live.start_app()
-    for port in ports(live):
-        live.wait_ready(port)
     yield live
     live.stop()
+
+
+@pytest.fixture
+def service(running: LiveService) -> LiveService:
+    """The same processes for all tests of a database: each leaves them at work."""
+    for port in ports(running):
+        running.wait_ready(port)
+    return running
 
 
 def ports(service: LiveService) -> list[int]:
@@ -67,6 +74,11 @@ class Database:
             query = sa.select(sa.func.count()).where(
                 Turn.status.in_((TurnStatus.WAITING, TurnStatus.RUNNING))
             )
+            return int(connection.scalar(query) or 0)
+
+    def sent(self) -> int:
+        with self.engine.connect() as connection:
+            query = sa.select(sa.func.count()).where(Message.author == Author.TALENT)
             return int(connection.scalar(query) or 0)
 
     def check_exactly_once(self, acknowledged: set[str]) -> None:
@@ -132,15 +144,10 @@ def test_engine_killed_with_200_turns_waiting(service: LiveService) -> None:
 def test_app_killed_in_the_middle_of_200_sends(service: LiveService) -> None:
     talents = [Talent(service) for _ in range(TALENTS)]
     database = Database(service)
+    before = database.sent()
     with ThreadPoolExecutor(1) as pool:
         sending = pool.submit(send_all, service, talents, patient=True)
-
-        def stored() -> bool:
-            with database.engine.connect() as connection:
-                query = sa.select(sa.func.count()).where(Message.author == Author.TALENT)
-                return int(connection.scalar(query) or 0) >= TALENTS * EACH // 3
-
-        wait_until(stored, what="a third of the messages")
+        wait_until(lambda: database.sent() - before >= TALENTS * EACH // 3, what="a third of the messages")
         service.kill("app")
         service.start_app()
         acknowledged = sending.result()

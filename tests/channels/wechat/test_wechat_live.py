@@ -1,11 +1,11 @@
 """Path of a talent on WeChat through the real service: app, engine, fake WeChat over HTTP."""
 
 import asyncio
+import shutil
 import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,6 +14,7 @@ import uvicorn
 from bot.runtime import SystemClock
 from tests.channels.fake_wechat import FakeWeChat
 from tests.channels.wechat.peer import Follower, OfficialAccount, Shown, numbers_in
+from tests.conftest import Prepared
 from tests.live import LiveService, wait_until
 
 
@@ -33,7 +34,7 @@ class Service:
 
 
 @pytest.fixture(scope="module")
-def service(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(prepared_sqlite: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     account = OfficialAccount()
     fake = FakeWeChat(appid=account.appid, secret=account.secret)
     server = uvicorn.Server(uvicorn.Config(fake.app(), port=0, log_level="error"))
@@ -42,7 +43,7 @@ def service(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     wait_until(lambda: server.started, what="the fake WeChat API")
     port = server.servers[0].sockets[0].getsockname()[1]
     live = LiveService(
-        tmp_path_factory.mktemp("wechat"),
+        shutil.copytree(prepared_sqlite.home, tmp_path_factory.mktemp("wechat") / "home"),
         more={
             "HUICAI_WECHAT_APPID": account.appid,
             "HUICAI_WECHAT_SECRET": account.secret,
@@ -52,7 +53,6 @@ def service(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         },
     )
     try:
-        live.prepare(trained_model)
         live.start_all()
         yield Service(live, fake, account)
     finally:
