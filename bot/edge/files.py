@@ -8,6 +8,7 @@ from bot.conversation.content import File
 from bot.conversation.file_content import MAX_BYTES
 from bot.errors import Refusal
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Written anew when they were kept, and shown in the page; anything else is only saved.
 _SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from bot.edge.files import XLSX
 from bot.edge.request import Rt
 from bot.identity import export, rights, verify
 from bot.identity.asker import CurrentAsker, CurrentOwner
@@ -15,7 +16,6 @@ router = APIRouter(prefix="/api/web", tags=["identity"])
 
 Pass = Annotated[str, StringConstraints(min_length=20, max_length=600)]
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Body(BaseModel):
@@ -87,7 +87,7 @@ async def export_mine(body: Export, rt: Rt, asker: CurrentOwner) -> Response:
     if body.format == "json":
         data, kind = export.as_json(sections, at=rt.clock.now()), "application/json"
     else:
-        data, kind = export.as_workbook(sections), _EXCEL
+        data, kind = export.as_workbook(sections), XLSX
     name = quote(f"我的信息-{day}.{body.format}")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"}
     return Response(data, media_type=kind, headers=headers)

@@ -16,7 +16,7 @@ from bot.service.case_list import CaseFilter, conditions, rows_of
 from bot.service.case_moves import item_of
 from bot.service.case_work import check_may, note
 from bot.service.models import Application, ApplicationPart
-from bot.service.schemas import FieldKind
+from bot.service.submission import Answers, applicant_of
 from bot.texts import sentence
 
 MOST = 20_000
@@ -84,12 +84,7 @@ async def export(rt: Runtime, *, staff: Staff, which: CaseFilter, clear: bool) -
 def _clear(rt: Runtime, part: ApplicationPart) -> dict[str, str]:
     item = item_of(rt, part)
     values = json.loads(vault.open_sealed(rt, part.sealed))
-    wanted = {FieldKind.NAME: "name", FieldKind.PHONE: "phone"}
-    return {
-        wanted[field.kind]: values[field.key]
-        for field in (item.fields if item else ())
-        if field.kind in wanted and values.get(field.key)
-    }
+    return {kind.value: text for kind, text in applicant_of([Answers(item, values)]).items()} if item else {}
 
 
 def _shown(value: Any) -> Any:

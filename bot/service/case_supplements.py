@@ -11,6 +11,7 @@ from bot.conversation.handover_models import Attachment
 from bot.errors import Refusal
 from bot.service.case_deeds import Lack
 from bot.service.case_moves import Moving
+from bot.service.case_person import keep_person
 from bot.service.case_values import read_value
 from bot.service.models import PartMaterial
 from bot.service.schemas import FormField, Question, ServiceItem
@@ -60,6 +61,7 @@ async def keep_supplied(moving: Moving) -> None:
     await _keep_files(moving, {one["key"] for one in asked if one["kind"] == "material"})
     answers = json.loads(vault.open_sealed(moving.rt, part.sealed))
     answers |= {_stored_key(part.supplements, key): value for key, value in values.items()}
+    await keep_person(moving.session, moving.rt, case=moving.case, values=answers)
     moving.columns["sealed"] = vault.seal(moving.rt, json.dumps(answers, ensure_ascii=False))
     facts = {key: value for key, value in values.items() if key in part.facts}
     moving.columns["facts"] = part.facts | facts

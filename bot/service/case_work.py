@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.permissions import Permission, Staff
@@ -17,11 +16,10 @@ from bot.runtime import Runtime
 from bot.service.case_deeds import Deed
 from bot.service.case_moves import changed_meanwhile, item_of, move_part
 from bot.service.case_notices import LINKED
-from bot.service.case_person import check_same_person
+from bot.service.case_person import answers_of, check_same_person
 from bot.service.case_rules import CaseEvent
 from bot.service.case_scope import By, Case, Person, access_part
-from bot.service.models import ApplicationPart, PartChange, PartStatus
-from bot.service.submission import Answers
+from bot.service.models import PartChange, PartStatus
 from bot.talent.service import access_talent
 from bot.texts import sentence
 
@@ -93,7 +91,9 @@ async def link_talent(rt: Runtime, *, part_id: str, staff: Staff, version: int, 
         talent = await access_talent(session, talent_id=talent_id, staff=staff)
         if application.talent_id not in (None, talent.id):
             raise Refusal("linked_already", "这件申请已经关联了另一份人才档案，不能再改。", status=409)
-        check_same_person(rt, talent=talent, given=await _answers(session, rt, application.id))
+        check_same_person(
+            rt, talent=talent, given=await answers_of(session, rt, application=application, instead={})
+        )
         application.talent_id = talent.id
         session.add(
             PartChange(
@@ -110,16 +110,6 @@ async def link_talent(rt: Runtime, *, part_id: str, staff: Staff, version: int, 
         view = view_of(rt, case)
     wake(rt, [])
     return view
-
-
-async def _answers(session: AsyncSession, rt: Runtime, application_id: str) -> list[Answers]:
-    parts = await session.scalars(
-        select(ApplicationPart)
-        .where(ApplicationPart.application_id == application_id)
-        .order_by(ApplicationPart.position)
-    )
-    found = [(item_of(rt, part), json.loads(vault.open_sealed(rt, part.sealed))) for part in parts]
-    return [Answers(item, values) for item, values in found if item]
 
 
 async def unmask(rt: Runtime, *, part_id: str, staff: Staff) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """HTTP of case work for the centre's staff: /api/office/cases."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from bot.accounts.permissions import Permission, Staff, require
-from bot.edge.files import file_response, read_body
+from bot.desk.manage.days import EARLIEST, LATEST
+from bot.edge.files import XLSX, file_response, read_body
 from bot.edge.request import Rt
 from bot.errors import Refusal
 from bot.service import (
@@ -46,7 +47,6 @@ Unmasker = Annotated[Staff, Depends(require(Permission.DESK_UNMASK))]
 PartId = Annotated[str, Path(pattern=ROW_ID)]
 FileId = Annotated[str, Path(pattern=ROW_ID)]
 Page = Annotated[int, Query(ge=1, le=2000)]
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _filter(
@@ -58,8 +58,8 @@ def _filter(
     mine: bool = False,
     todo: bool = False,
     due: Literal["overdue", "week"] | None = None,
-    first: Annotated[date | None, Query(alias="from")] = None,
-    last: Annotated[date | None, Query(alias="to")] = None,
+    first: Annotated[date | None, Query(alias="from", ge=EARLIEST, le=LATEST)] = None,
+    last: Annotated[date | None, Query(alias="to", ge=EARLIEST, le=LATEST)] = None,
     talent: Annotated[str | None, Query(pattern=ROW_ID)] = None,
     employer: Annotated[str | None, Query(pattern=ROW_ID)] = None,
 ) -> CaseFilter:
@@ -73,7 +73,7 @@ def _filter(
         todo=todo,
         due=due,
         since=midnight(first) if first else None,
-        until=midnight(date.fromordinal(last.toordinal() + 1)) if last else None,
+        until=midnight(last + timedelta(days=1)) if last else None,
         talent_id=talent,
         employer_id=employer,
     )
@@ -97,7 +97,7 @@ async def export_cases(rt: Rt, staff: Exporter, which: Which, clear: bool = Fals
     book = await case_export.export(rt, staff=staff, which=which, clear=clear)
     name = 'attachment; filename="huicai-cases.xlsx"'
     return Response(
-        book, media_type=_XLSX, headers={"Content-Disposition": name, "Cache-Control": "private, no-store"}
+        book, media_type=XLSX, headers={"Content-Disposition": name, "Cache-Control": "private, no-store"}
     )
 
 

@@ -214,14 +214,19 @@ async def _add_part(
             )
 
 
-def person_of(rt: Runtime, answers: list[Answers]) -> dict[str, Any]:
-    """What lists show of the applicant, and by what they find one."""
-    given = {
+def applicant_of(answers: list[Answers]) -> dict[FieldKind, str]:
+    """Name and telephone of who applies: the applicant is asked for before a child or a spouse."""
+    return {
         step.kind: answer.values[step.key]
         for answer in reversed(answers)
-        for step in reversed(answer.item.fields)  # the applicant is asked for before a child
+        for step in reversed(answer.item.fields)
         if step.kind in (FieldKind.NAME, FieldKind.PHONE) and answer.values.get(step.key)
     }
+
+
+def person_of(rt: Runtime, answers: list[Answers]) -> dict[str, Any]:
+    """What lists show of the applicant, and by what they find one."""
+    given = applicant_of(answers)
     name, phone = given.get(FieldKind.NAME), given.get(FieldKind.PHONE)
     return {
         "name_hint": personal.hint_of(personal.NAME, name) if name else "",

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from bot.accounts.permissions import Staff, require
 from bot.accounts.service import audit
+from bot.edge.files import XLSX
 from bot.edge.request import Rt
 from bot.runtime import Runtime
 from bot.service.catalogue import catalogue
@@ -23,7 +24,6 @@ Counter = Annotated[Staff, Depends(require("statistics.read"))]
 First = Annotated[date, Query(alias="from", ge=date(2000, 1, 1), le=date(2100, 1, 1))]
 Last = Annotated[date, Query(alias="to", ge=date(2000, 1, 1), le=date(2100, 1, 1))]
 Key = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$")]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("/grassroots/benefits/entitlements")

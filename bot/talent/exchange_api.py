@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from bot.accounts.permissions import Staff, require
-from bot.edge.files import read_body
+from bot.edge.files import XLSX, read_body
 from bot.edge.request import Rt
 from bot.talent import exchange, workbook
 from bot.talent.api import Filters, Words
@@ -40,4 +40,4 @@ async def import_workbook(
 
 def _file(data: bytes, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return Response(data, media_type=workbook.XLSX, headers=headers)
+    return Response(data, media_type=XLSX, headers=headers)

@@ -1,5 +1,6 @@
 """One row of a filled workbook into a change of a record, or what is wrong with it. Pure."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from bot.talent.places import region_code
 from bot.talent.schemas import CardBody, TalentEdit, TierBody
 from bot.talent.schemes import schemes
 from bot.talent.sealing import check_email, check_id, check_phone
+from bot.talent.sheets import EXACT_DIGITS
 from bot.talent.workbook import REQUIRED, heading
 from bot.texts import sentence
 
@@ -29,7 +31,6 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 _NUMBERS = ("id_number", "phone")
 _LONGEST_CELL = 500
-_EXACT_DIGITS = 15  # a number of more is no longer what was typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,11 @@ def _plain(row: Row, column: str, cell: Any) -> Any:
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, int | float):
+        if not math.isfinite(cell):
+            row.fault(column, "value")
+            return None
         whole = int(cell) == cell
-        if column in _NUMBERS and (not whole or len(str(int(cell))) > _EXACT_DIGITS):
+        if column in _NUMBERS and (not whole or len(str(int(cell))) > EXACT_DIGITS):
             row.fault(column, "number_cell")
             return None
         return str(int(cell)) if whole else str(cell)

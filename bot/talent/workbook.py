@@ -1,24 +1,20 @@
 """The talents' workbook: its columns, an empty one to fill in, the export, and reading a filled one."""
 
 import io
-import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
-from bot.conversation.file_content import check_file
 from bot.desk.manage.workbook import cell_of
 from bot.errors import Refusal
 from bot.talent.schemes import schemes
+from bot.talent.sheets import filled, sheet_rows
 from bot.texts import sentence
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS, MOST_COLUMNS = 2_000, 60
-MOST_UNPACKED_BYTES = 40 * 1024 * 1024
 REQUIRED = ("name", "id_number", "education", "region")
 COLUMNS = (
     "name",
@@ -97,29 +93,18 @@ def export(rows: Iterable[dict[str, Any]]) -> bytes:
 
 def read(data: bytes) -> list[tuple[int, dict[str, Any]]]:
     """(number of the row in the sheet, cells by column) of every row with something in it."""
-    _check_package(data)
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True)
-        title = sentence("talents.sheet")
-        sheet: Any = book[title] if title in book.sheetnames else book.worksheets[0]
-        sheet.reset_dimensions()  # a file may lie about its size
-        rows = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)
-        return _read(rows)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, IndexError, ValueError, TypeError, OSError):
-        raise _unreadable() from None
-    except SyntaxError:  # what the parsers of XML raise
-        raise _unreadable() from None
+    return _read(sheet_rows(data, title=sentence("talents.sheet"), columns=MOST_COLUMNS, formulas=True))
 
 
-def _read(rows: Iterable[tuple[Any, ...]]) -> list[tuple[int, dict[str, Any]]]:
+def _read(rows: Iterable[tuple[int, tuple[Any, ...]]]) -> list[tuple[int, dict[str, Any]]]:
     columns: dict[int, str] = {}
     found: list[tuple[int, dict[str, Any]]] = []
-    for number, row in enumerate(rows, start=1):
+    for number, row in rows:
         if number == 1:
             columns = _columns(row)
             continue
         cells = {name: row[place] for place, name in columns.items() if place < len(row)}
-        if not any(_filled(cell) for cell in cells.values()):
+        if not any(filled(cell) for cell in cells.values()):
             continue
         found.append((number, cells))
         if len(found) > MOST_ROWS:
@@ -131,7 +116,7 @@ def _read(rows: Iterable[tuple[Any, ...]]) -> list[tuple[int, dict[str, Any]]]:
 
 def _columns(row: tuple[Any, ...]) -> dict[int, str]:
     known = {heading(column): column for column in COLUMNS}
-    named = [(place, str(cell).strip()) for place, cell in enumerate(row) if _filled(cell)]
+    named = [(place, str(cell).strip()) for place, cell in enumerate(row) if filled(cell)]
     columns = {place: known[text] for place, text in named if text in known}
     absent = [heading(column) for column in REQUIRED if column not in columns.values()]
     twice = len(set(columns.values())) != len(columns)
@@ -143,27 +128,6 @@ def _columns(row: tuple[Any, ...]) -> dict[int, str]:
         names = "、".join(sorted(unknown)[:5])[:100]
         raise Refusal("wrong_columns", f"不认识这些列：{names}。请按空白表的表头填写。", status=422)
     return columns
-
-
-def _check_package(data: bytes) -> None:
-    if not data.startswith(b"PK"):
-        raise Refusal("not_a_workbook", "请上传 Excel 文件（.xlsx），可先下载空白表再填写。", status=422)
-    check_file(name="talents.xlsx", data=data)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(info.file_size for info in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError):
-        raise _unreadable() from None
-    if unpacked > MOST_UNPACKED_BYTES:
-        raise Refusal("file_too_large", "文件内容过大，请拆成几个文件导入。", status=413)
-
-
-def _unreadable() -> Refusal:
-    return Refusal("not_a_workbook", "这个文件读不出来，请下载空白表重新填写。", status=422)
-
-
-def _filled(cell: Any) -> bool:
-    return cell is not None and str(cell).strip() != ""
 
 
 def _written(value: Any) -> Any:

@@ -1,10 +1,11 @@
 """HTTP of applications of an employer's people under /api/unit."""
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from bot.edge.files import file_response, read_body
+from bot.edge.files import XLSX, file_response, read_body
 from bot.edge.request import Rt
 from bot.errors import Refusal
 from bot.service.case_deeds import Deed
@@ -133,7 +134,7 @@ async def empty_form(key: ItemKey, unit: Completer, rt: Rt) -> Response:
     item = applications.item_for(rt, unit=unit, key=key)
     return Response(
         workbook.empty_form(item),
-        media_type=workbook.XLSX,
+        media_type=XLSX,
         headers={"Content-Disposition": f'attachment; filename="{item.key}.xlsx"'},
     )
 
@@ -142,7 +143,8 @@ async def empty_form(key: ItemKey, unit: Completer, rt: Rt) -> Response:
 async def read_form(key: ItemKey, request: Request, unit: Completer, rt: Rt) -> dict[str, Any]:
     """A filled list, read and checked; nothing is kept. The page shows it and hands it in."""
     item = applications.item_for(rt, unit=unit, key=key)
-    rows = workbook.read_form(item, await read_body(request))
+    data = await read_body(request)
+    rows = await asyncio.to_thread(workbook.read_form, item, data)
     people = [applications.PersonGiven(values) for _, values in rows]
     checked = await applications.check(rt, unit=unit, item=item, people=people, request_id="")
     return {

@@ -14,8 +14,10 @@ from bot.conversation.content import File
 from bot.conversation.handover_models import Attachment
 from bot.errors import Refusal
 from bot.runtime import Runtime
+from bot.service.case_days import day_of, midnight
 from bot.service.case_deeds import GivenFile
 from bot.service.case_moves import changed_meanwhile, item_of
+from bot.service.case_person import keep_person
 from bot.service.case_scope import Case, access_part
 from bot.service.case_values import check_values
 from bot.service.models import ApplicationPart, PartChange, PartMaterial
@@ -68,6 +70,7 @@ async def complete(
             raise Refusal("nothing_filled", "请先填写内容或上传材料，再保存。", status=422)
         columns: dict[str, Any] = {}
         if fresh:
+            await keep_person(session, rt, case=found, values=had | fresh)
             columns["sealed"] = vault.seal(rt, json.dumps(had | fresh, ensure_ascii=False))
             options = {step.key for step in all_steps(item) if step.options}
             columns["facts"] = found.part.facts | {k: v for k, v in fresh.items() if k in options}
@@ -77,7 +80,7 @@ async def complete(
 
 async def keep_file(rt: Runtime, *, unit: Unit, key: str, name: str, data: bytes) -> Attachment:
     """A file to be handed in with `complete` or with what was asked for."""
-    since = rt.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    since = midnight(day_of(rt.clock.now()))
     async with rt.db.read() as session:
         count = await session.scalar(
             select(func.count())

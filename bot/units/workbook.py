@@ -1,27 +1,23 @@
 """The list of people as a workbook: the empty form of an item, and reading a filled one."""
 
 import io
-import zipfile
 from collections.abc import Iterable
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from bot.conversation.file_content import check_file
 from bot.errors import Refusal
 from bot.service.schemas import FormField, Question, ServiceItem
 from bot.service.steps import all_steps
+from bot.talent.sheets import EXACT_DIGITS, sheet_rows
 from bot.units.rows import titles, workplace_of
 
 SHEET = "人员名单"
 MOST_PEOPLE = 100
-_MOST_ROWS_READ = 2_000  # with blank ones in between
 _MOST_COLUMNS = 100
 _LIST_LIMIT = 255  # characters a drop-down list of a workbook may have
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def empty_form(item: ServiceItem) -> bytes:
@@ -55,24 +51,17 @@ def empty_form(item: ServiceItem) -> bytes:
 
 def read_form(item: ServiceItem, data: bytes) -> list[tuple[int, dict[str, str]]]:
     """(number of the row in the sheet, values by key) of every filled row."""
-    if not data.startswith(b"PK"):
-        raise Refusal("not_a_workbook", "请上传 Excel 文件（.xlsx），可先下载空白名单再填写。", status=422)
-    check_file(name="list.xlsx", data=data)  # refuses what unpacks to too much
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
-        rows = sheet.iter_rows(max_row=_MOST_ROWS_READ, max_col=_MOST_COLUMNS, values_only=True)
-        return _read(item, rows)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, IndexError, ValueError, OSError):
-        raise Refusal("not_a_workbook", "这个文件读不出来，请下载空白名单重新填写。", status=422) from None
+    return _read(item, sheet_rows(data, title=SHEET, columns=_MOST_COLUMNS))
 
 
-def _read(item: ServiceItem, rows: Iterable[tuple[object, ...]]) -> list[tuple[int, dict[str, str]]]:
+def _read(
+    item: ServiceItem, rows: Iterable[tuple[int, tuple[object, ...]]]
+) -> list[tuple[int, dict[str, str]]]:
     steps = {step.label: step for step in all_steps(item)}
     workplace = workplace_of(item)
     found: list[tuple[int, dict[str, str]]] = []
     columns: dict[int, Question | FormField] = {}
-    for number, row in enumerate(rows, start=1):
+    for number, row in rows:
         texts = [_text(cell) for cell in row]
         if number == 1:
             columns = {place: steps[text] for place, text in enumerate(texts) if text in steps}
@@ -112,6 +101,8 @@ def _is_hint(columns: dict[int, Question | FormField], texts: list[str], workpla
 def _text(cell: object) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, int | float) and abs(cell) >= 10**EXACT_DIGITS:
+        return f"{cell:.5e}"  # its last digits are made up: no ID number may come of them
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip()

@@ -13,7 +13,7 @@ from bot.service.case_scope import By, Person
 from bot.service.case_work import PartView, act
 from bot.service.catalogue import Catalogue
 from bot.service.models import Application, ApplicationPart, PartChange
-from bot.service.schemas import ServiceItem
+from bot.service.schemas import FormField, ServiceItem
 from bot.service.submission import Answers, Submitter, store
 from bot.talent.models import Education
 from bot.talent.network_models import Department, Employer
@@ -47,10 +47,21 @@ def item(key: str = "card", **approval: Any) -> ServiceItem:
     return demo_item(key=key, name=f"示范{key}", approval=levels, fields=FIELDS)
 
 
+CHILD = {
+    "key": "child",
+    "label": "孩子姓名",
+    "ask": "孩子姓名？",
+    "kind": "name",
+    "personal": True,
+    "required": False,
+    "error": "请只写姓名。",
+}
 ITEMS = [
     item(publicity=True, publicity_call=True),
     item("tier", levels=["市"], outcome="tier", scheme="quanzhou-2021"),
-    item("place", levels=["县"], outcome="place"),
+    item("place", levels=["县"], outcome="place").model_copy(
+        update={"fields": [FormField.model_validate(field) for field in (*FIELDS, CHILD)]}
+    ),
 ]
 
 

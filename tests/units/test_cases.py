@@ -7,8 +7,11 @@ from sqlalchemy import select
 
 from bot.accounts.models import AuditEntry
 from bot.accounts.permissions import Role
+from bot.conversation import vault
 from bot.runtime import Runtime
-from bot.service.models import ApplicationPart, PartStatus
+from bot.service.case_scope import name_print
+from bot.service.models import Application, ApplicationPart, PartStatus
+from bot.text.personal import MOBILE
 from tests.accounts.staff_app import Person, at_work, code
 from tests.conftest import MovedClock
 from tests.units.conftest import LI, OURS, ZHANG, House, add_talent, apply, key
@@ -93,6 +96,24 @@ async def test_the_unit_fills_gaps_and_never_turns_the_case(rt: Runtime, ours: H
         f"/api/unit/cases/{row['id']}/values", json={"version": row["version"], "values": {"phone": "12"}}
     )
     assert code(bad) == (422, "bad_value")
+
+
+async def test_a_case_of_a_record_stays_that_persons(rt: Runtime, ours: House) -> None:
+    await add_talent(rt, ours.id, name="张建国", number=ZHANG["paper"], phone=ZHANG["phone"])
+    linked, free = await apply(ours, ZHANG, LI)
+    if linked["name"] != "张建国":
+        linked, free = free, linked
+    path = f"/api/unit/cases/{linked['id']}/values"
+    swapped = {key: LI[key] for key in ("name", "paper", "phone")}
+    answer = await ours.officer.http.put(path, json={"version": 1, "values": swapped})
+    assert code(answer) == (422, "another_person")
+    await do(ours.officer, linked, "values", values={"phone": "13700137000"})
+    await do(ours.officer, free, "values", values={"name": "李小梅"})
+    async with rt.db.read() as session:
+        rows = {row.case_no: row for row in await session.scalars(select(Application))}
+    assert rows[free["case_no"]].name_fingerprint == name_print(rt, "李小梅")
+    phone = rows[linked["case_no"]].phone_fingerprint
+    assert phone == vault.fingerprint(rt, f"{MOBILE}:13700137000")
 
 
 async def test_what_is_asked_for_is_handed_in_at_once(ours: House) -> None:

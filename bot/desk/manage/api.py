@@ -16,6 +16,7 @@ from bot.desk.manage.reports import ReportFilter
 from bot.desk.manage.schemas import ReportView, WallView
 from bot.desk.manage.wall import wall
 from bot.desk.manage.workbook import workbook_of
+from bot.edge.files import XLSX
 from bot.edge.request import runtime_of
 
 router = APIRouter(prefix="/api/desk/manage", tags=["manage"])
@@ -26,8 +27,6 @@ Watcher = Annotated[Staff, Depends(require("desk.report", activity=False))]
 First = Annotated[date, Query(alias="from", ge=EARLIEST, le=LATEST)]
 Last = Annotated[date, Query(alias="to", ge=EARLIEST, le=LATEST)]
 TeamId = Annotated[str | None, Query(alias="team", pattern=r"^[0-9a-f]{32}$")]
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("/wall")
@@ -72,4 +71,4 @@ async def export_report(
             at=rt.clock.now(),
         )
     name = f"huicai-{first}-{last}.xlsx"
-    return Response(book, media_type=_XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Response(book, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
