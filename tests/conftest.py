@@ -113,7 +113,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server = in_database(template, "postgres")
     name = f"t{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE empty")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE empty STRATEGY FILE_COPY")
     yield in_database(template, name)
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
