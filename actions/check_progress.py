@@ -48,7 +48,7 @@ async def tell_progress(dispatcher: CollectingDispatcher, tracker: Tracker) -> E
     turn = TurnView.of(tracker)
     said, code = case_and_code(turn.text)
     talent_id = await proven(turn.rt, conversation_id=turn.conversation_id)
-    if talent_id and code is None and (own := await _own(turn, talent_id, said)):
+    if talent_id and code is None and (own := await my_cases(turn.rt, talent_id=talent_id, case_no=said)):
         for content in own:
             say(dispatcher, content)
         return []
@@ -67,12 +67,6 @@ async def tell_progress(dispatcher: CollectingDispatcher, tracker: Tracker) -> E
         return []
     say(dispatcher, _shown(turn, found, human))
     return []
-
-
-async def _own(turn: TurnView, talent_id: str, case_no: str | None) -> list[Content]:
-    """Nothing where the number that was said is none of theirs."""
-    contents = await my_cases(turn.rt, talent_id=talent_id)
-    return [c for c in contents if case_no is None or (c.card and case_no in c.card.title)]
 
 
 async def _looked_up(turn: TurnView, case: str, code: str) -> Progress:

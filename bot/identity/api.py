@@ -11,6 +11,7 @@ from bot.edge.request import Rt
 from bot.identity import export, rights, verify
 from bot.identity.asker import CurrentAsker, CurrentOwner
 from bot.identity.rules import CODE_LIFE
+from bot.runtime import SHANGHAI
 
 router = APIRouter(prefix="/api/web", tags=["identity"])
 
@@ -83,7 +84,7 @@ async def full(body: WithPass, rt: Rt, asker: CurrentOwner) -> dict[str, Any]:
 @router.post("/me/export")
 async def export_mine(body: Export, rt: Rt, asker: CurrentOwner) -> Response:
     sections = await rights.in_clear(rt, asker=asker, pass_=body.pass_)
-    day = f"{rt.clock.now():%Y%m%d}"
+    day = f"{rt.clock.now().astimezone(SHANGHAI):%Y%m%d}"
     if body.format == "json":
         data, kind = export.as_json(sections, at=rt.clock.now()), "application/json"
     else:

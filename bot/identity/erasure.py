@@ -56,6 +56,20 @@ async def erase(session: AsyncSession, rt: Runtime, *, talent_id: str, by: str) 
     of theirs is being worked on."""
     talent = await session.get_one(Talent, talent_id, with_for_update={"key_share": True})
     await _check_no_duty(session, talent_id)
+    # What an employer proposed about them is about nobody now. Before the chats: whoever answers a request
+    # holds it while they wait for a chat.
+    await session.execute(
+        update(DataRequest)
+        .where(DataRequest.talent_id == talent_id)
+        .values(sealed=None)
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        update(DataRequest)
+        .where(DataRequest.talent_id == talent_id, DataRequest.status == WAITING)
+        .values(status=ANSWERED, answer=sentence("identity.erased_meanwhile"), done_at=rt.clock.now())
+        .execution_options(synchronize_session=False)
+    )
     live = await session.scalars(
         select(ChannelBinding.conversation_id)
         .where(ChannelBinding.talent_id == talent_id, ChannelBinding.ended_at.is_(None))
@@ -69,19 +83,6 @@ async def erase(session: AsyncSession, rt: Runtime, *, talent_id: str, by: str) 
         append(session, rt, conversation=conversation, author=Author.SYSTEM, content=content)
         # What they gave in the chat: its messages hold tokens only, which open nothing any more.
         await session.execute(delete(VaultEntry).where(VaultEntry.conversation_id == conversation_id))
-    # What an employer proposed about them is about nobody now.
-    await session.execute(
-        update(DataRequest)
-        .where(DataRequest.talent_id == talent_id)
-        .values(sealed=None)
-        .execution_options(synchronize_session=False)
-    )
-    await session.execute(
-        update(DataRequest)
-        .where(DataRequest.talent_id == talent_id, DataRequest.status == WAITING)
-        .values(status=ANSWERED, answer=sentence("identity.erased_meanwhile"), done_at=rt.clock.now())
-        .execution_options(synchronize_session=False)
-    )
     await session.execute(delete(ApplicationDraft).where(ApplicationDraft.talent_id == talent_id))
     await session.execute(delete(IdentityCode).where(IdentityCode.talent_id == talent_id))
     await session.execute(delete(Assignment).where(Assignment.talent_id == talent_id))

@@ -1,6 +1,5 @@
 """All a talent's own data as sections of labelled rows: what the sheet shows and the export holds."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,12 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.service import staff_names
 from bot.conversation.models import Conversation
-from bot.conversation.vault import open_sealed
 from bot.identity.models import ChannelBinding, Consent, DataRequest
 from bot.runtime import SHANGHAI, Runtime
-from bot.service.catalogue import catalogue
+from bot.service.case_detail import values_of
+from bot.service.case_moves import item_of
 from bot.service.models import Application, ApplicationPart
-from bot.service.schemas import ServiceItem
 from bot.talent.cards import today_of
 from bot.talent.listing import card_view, tier_view
 from bot.talent.places import full_name
@@ -127,19 +125,12 @@ async def _applications(session: AsyncSession, talent_id: str) -> list[tuple[App
 
 def _answers(rt: Runtime, found: Iterable[tuple[Application, ApplicationPart]]) -> Iterable[list[str]]:
     for application, part in found:
-        item = catalogue(rt).version(part.item, part.item_version)
-        labels = _labels(item) if item else {}
-        for key, value in json.loads(open_sealed(rt, part.sealed)).items():
-            yield [application.case_no, _item_name(rt, part), labels.get(key, key), _plain(value)]
-
-
-def _labels(item: ServiceItem) -> dict[str, str]:
-    questions = {question.key: question.label for question in item.questions}
-    return questions | {given.key: given.label for given in item.fields}
+        for one in values_of(rt, part=part, item=item_of(rt, part), clear=True):
+            yield [application.case_no, _item_name(rt, part), one["label"], one["value"]]
 
 
 def _item_name(rt: Runtime, part: ApplicationPart) -> str:
-    item = catalogue(rt).version(part.item, part.item_version)
+    item = item_of(rt, part)
     return item.name if item else part.item
 
 

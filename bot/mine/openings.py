@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.content import Button, Content
@@ -13,6 +13,7 @@ from bot.runtime import SHANGHAI, Runtime
 from bot.talent import challenges, demands, events, projects, reminders
 from bot.talent.grassroots_models import (
     Challenge,
+    ChallengeClaim,
     Demand,
     DemandMatch,
     Event,
@@ -47,6 +48,7 @@ async def my_projects(rt: Runtime, *, talent_id: str) -> Content:
             .where(
                 Project.status == projects.OPEN,
                 Project.ends_on >= today,
+                Project.id.not_in(_refused(talent_id)),
                 _same_province(Project.region, person),
             )
             .order_by(Project.starts_on, Project.id)
@@ -79,11 +81,13 @@ async def my_demands(rt: Runtime, *, talent_id: str) -> Content:
             :SHOWN
         ]
         told = await session.get(OpeningWish, talent_id) is not None
+        claimed = select(ChallengeClaim.challenge_id).where(ChallengeClaim.talent_id == talent_id)
         topics = await session.scalars(
             select(Challenge)
             .where(
                 Challenge.status == challenges.OPEN,
                 Challenge.closes_on >= today,
+                Challenge.id.not_in(claimed),
                 _same_province(Challenge.region, person),
             )
             .limit(_MANY)
@@ -155,6 +159,13 @@ def _best(
     found = [(row, one) for row in rows if (one := match(need_of(row), person))]
     found.sort(key=lambda pair: (-pair[1].score, pair[0].id))
     return [(row, one.reasons) for row, one in found[:SHOWN]]
+
+
+def _refused(talent_id: str) -> Select[str]:
+    """Projects that did not take them: nothing to offer again."""
+    return select(Participation.project_id).where(
+        Participation.talent_id == talent_id, Participation.status == "未采纳"
+    )
 
 
 def _same_province(column: Any, person: Person) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -74,10 +74,12 @@ def put_tier(
     for row in held.tiers:
         if row.scheme != tier.scheme:
             continue
+        if row.valid_from > tier.valid_from and (end is None or end >= row.valid_from):
+            end = row.valid_from - timedelta(days=1)  # one entered late ends where the next began
         if row.valid_from == tier.valid_from:
             raise Refusal("tier_known", "同一办法下已有同一天开始的层次，请核对起始日期。", status=409)
         if row.valid_from < tier.valid_from and (row.valid_to is None or row.valid_to >= tier.valid_from):
-            row.valid_to = date.fromordinal(tier.valid_from.toordinal() - 1)
+            row.valid_to = tier.valid_from - timedelta(days=1)
     made = TalentTier(
         id=new_id(),
         talent_id=talent_id,

@@ -114,6 +114,11 @@ async def take_up(rt: Runtime, *, challenge_id: str, talent_id: str, by: str | N
             async with session.begin_nested():
                 session.add(claim)
         except IntegrityError:
+            mine = ChallengeClaim.challenge_id == challenge_id, ChallengeClaim.talent_id == talent_id
+            if await session.scalar(select(ChallengeClaim.status).where(*mine)) == "未选中":
+                raise Refusal(
+                    "not_chosen", "这个课题之前已答复未选中。请看看别的课题，或转专员了解。", status=409
+                ) from None
             return row
         if by:
             await note(session, by=by, deed="challenge.claim", subject=talent_id, at=now)

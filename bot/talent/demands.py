@@ -37,11 +37,8 @@ async def register(
 
     A repeat with the same key gives the same demand.
     """
-    check_region(body.region)
     now = rt.clock.now()
-    today = _today(now)
-    if body.closes_on < today:
-        raise Refusal("closed_already", "截止日期不能早于今天，请重新选择。", status=422)
+    _check(body, now)
     async with rt.db.write() as session:
         # Locked: a repeat of the same request waits for the first.
         employer = await session.get(Employer, employer_id, with_for_update={"key_share": True})
@@ -57,7 +54,7 @@ async def register(
             **body.model_dump(include=set(DemandBody.model_fields)),
             employer_id=employer_id,
             once_key=once_key,
-            period_id=await _period(session, region=body.region, today=today),
+            period_id=await _period(session, region=body.region, today=_today(now)),
             key_chain=key_chain,
             status="待审核",
             created_at=now,
@@ -79,8 +76,8 @@ async def correct(
     rt: Runtime, *, employer_id: str, demand_id: str, body: DemandBody, by: str
 ) -> dict[str, Any]:
     """A demand that was sent back, mended by its employer; it waits again."""
-    check_region(body.region)
     now = rt.clock.now()
+    _check(body, now)
     async with rt.db.write() as session:
         row = await session.scalar(
             select(Demand).where(Demand.id == demand_id, Demand.employer_id == employer_id)
@@ -208,17 +205,21 @@ async def express_interest(rt: Runtime, *, demand_id: str, talent_id: str) -> De
         row = await session.get(Demand, demand_id)
         if row is None or row.status != PUBLISHED or row.closes_on < _today(now):
             raise Refusal("closed", "这条需求已经截止，请看看别的需求。", status=409)
-        known = await session.scalar(
-            select(DemandMatch).where(DemandMatch.demand_id == demand_id, DemandMatch.talent_id == talent_id)
-        )
-        if known is None:
-            session.add(
-                DemandMatch(
-                    demand_id=demand_id, talent_id=talent_id, status="有意向", asked_at=None, updated_at=now
-                )
-            )
-        elif known.status == "推荐":
-            await move(session, known, event="accept", now=now)
+        match = DemandMatch(demand_id=demand_id, talent_id=talent_id, status="有意向", updated_at=now)
+        try:
+            async with session.begin_nested():
+                session.add(match)
+        except IntegrityError:
+            mine = DemandMatch.demand_id == demand_id, DemandMatch.talent_id == talent_id
+            known = (await session.scalars(select(DemandMatch).where(*mine))).one()
+            if known.status == "推荐":
+                await move(session, known, event="accept", now=now)
+            elif known.status == "不合适":
+                raise Refusal(
+                    "not_fitting",
+                    "这条需求之前已答复暂不合适。请看看别的需求，或转专员了解。",
+                    status=409,
+                ) from None
     return row
 
 
@@ -250,6 +251,12 @@ async def close_past(rt: Runtime) -> int:
         return len(list(closed))
 
 
+def _check(body: DemandBody, now: datetime) -> None:
+    check_region(body.region)
+    if body.closes_on < _today(now):
+        raise Refusal("closed_already", "截止日期不能早于今天，请重新选择。", status=422)
+
+
 async def access_demand(session: AsyncSession, *, demand_id: str, staff: Staff) -> Demand:
     row = await session.scalar(select(Demand).where(Demand.id == demand_id, in_reach(staff, Demand.region)))
     if row is None:
@@ -267,7 +274,7 @@ def demand_view(row: Demand, employer: str | None) -> dict[str, Any]:
     return {name: getattr(row, name) for name in (*names, *more)} | {
         "employer": employer,
         "region_name": region_name(row.region),
-        "can": [event for event in events_of(Demand, row.status) if event != "resubmit"],
+        "can": events_of(Demand, row.status),
     }
 
 

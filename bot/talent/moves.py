@@ -43,6 +43,7 @@ TABLES: Mapping[type[Base], Moves] = {
         ("报名", "leave"): "已退出",
         ("已推荐", "leave"): "已退出",
         ("已确认", "leave"): "已退出",
+        ("已退出", "rejoin"): "报名",
     },
     Demand: {
         ("待审核", "publish"): "已发布",
@@ -88,9 +89,13 @@ TABLES: Mapping[type[Base], Moves] = {
 }
 
 
+# By the employer, or the talent, themselves.
+_OWN = frozenset({"resubmit", "rejoin"})
+
+
 def events_of(model: type[Base], status: str) -> list[str]:
-    """What may be done with a row now; pages offer just these."""
-    return [event for before, event in TABLES[model] if before == status]
+    """What staff may do with a row now; pages offer just these."""
+    return [event for before, event in TABLES[model] if before == status and event not in _OWN]
 
 
 async def move(session: AsyncSession, row: Any, *, event: str, now: datetime, **values: Any) -> str:

@@ -11,6 +11,7 @@ from bot.accounts.permissions import Staff
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.talent.grassroots_models import ExpertBase, Participation, PlanAchievement, PlanFigure, Project
+from bot.talent.places import within
 from bot.talent.projects import note
 from bot.talent.scope import check_place
 
@@ -106,9 +107,10 @@ async def drop_achievement(rt: Runtime, *, achievement_id: str, staff: Staff) ->
 
 
 async def _counted(session: AsyncSession, *, year: int) -> dict[str, int]:
-    """Real ones only: what belongs to the demonstration data is no achievement."""
+    """Real ones of the province only: neither the demonstration data nor another province's count for it."""
     begun = Project.starts_on.between(date(year, 1, 1), date(year, 12, 31))
-    under_way = Project.status.in_(("进行中", "已结束")) & Project.sample.is_(False) & begun
+    here = within(Project.region, PROVINCE)
+    under_way = Project.status.in_(("进行中", "已结束")) & Project.sample.is_(False) & begun & here
     activities = (
         select(func.count()).select_from(Project).where(Project.programme == EXPERT_ACTIVITY, under_way)
     )
@@ -121,6 +123,7 @@ async def _counted(session: AsyncSession, *, year: int) -> dict[str, int]:
         select(func.count())
         .select_from(ExpertBase)
         .where(ExpertBase.year == year, ExpertBase.level == "省", ExpertBase.sample.is_(False))
+        .where(within(ExpertBase.region, PROVINCE))
     )
     return {
         "activities": await session.scalar(activities) or 0,

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.accounts.permissions import Staff
 from bot.accounts.service import audit
 from bot.errors import Refusal
+from bot.notices.service import Told, notify, tell_after
 from bot.runtime import SHANGHAI, Runtime
 from bot.talent.experts import candidates, claim_ask
 from bot.talent.grassroots_models import Participation, Programme, Project, ProjectNote, ServiceDay
@@ -19,6 +20,7 @@ from bot.talent.models import Talent
 from bot.talent.moves import events_of, move
 from bot.talent.places import check_region, region_name, within
 from bot.talent.scope import check_place, in_reach, visible
+from bot.texts import sentence
 
 PAGE = 50
 OPEN = "征集中"
@@ -135,7 +137,8 @@ async def recommend(rt: Runtime, *, project_id: str, talent_id: str, staff: Staf
 
 
 async def sign_up(rt: Runtime, *, project_id: str, talent_id: str) -> Project:
-    """报名 by the talent; a repeat changes nothing. The caller has proven whose chat it is."""
+    """报名 by the talent, again after leaving; a repeat changes nothing. The caller has proven whose chat it
+    is."""
     now = rt.clock.now()
     async with rt.db.write() as session:
         project = await session.get(Project, project_id)
@@ -149,6 +152,10 @@ async def sign_up(rt: Runtime, *, project_id: str, talent_id: str) -> Project:
         )
         if known is None:
             await _join(session, project=project, talent_id=talent_id, now=now, status="报名", asked_at=None)
+        elif known.status == "已退出":
+            await move(session, known, event="rejoin", now=now)
+        elif known.status == "未采纳":
+            raise Refusal("not_taken", "这个项目之前已答复未采纳。请看看别的项目，或转专员了解。", status=409)
     return project
 
 
@@ -184,8 +191,26 @@ async def move_participation(
                     created_at=now,
                 )
             )
+        told = await _tell(session, rt, row=row, project=project, event=event)
         await note(session, by=staff.id, deed=f"participation.{event}", subject=row.id, at=now)
+    tell_after(rt, told)
     return participation_view(row, found)
+
+
+async def _tell(
+    session: AsyncSession, rt: Runtime, *, row: Participation, project: Project, event: str
+) -> Told:
+    """Whoever signed up was promised to hear what came of it."""
+    if event not in ("confirm", "refuse"):
+        return Told()
+    return await notify(
+        session,
+        rt,
+        talent_id=row.talent_id,
+        kind="project",
+        once_key=f"participation:{row.id}:{row.updated_at.timestamp():.0f}",
+        text=sentence(f"grassroots.told_{event}", title=project.title),
+    )
 
 
 async def add_note(rt: Runtime, *, project_id: str, kind: str, text: str, staff: Staff) -> dict[str, Any]:

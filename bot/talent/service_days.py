@@ -174,7 +174,7 @@ async def remind(rt: Runtime, *, year: int, talents: list[str], staff: Staff) ->
             if done >= required:
                 continue
             text = lack_text(year=year, done=done, required=required)
-            key = f"service_days:{talent_id}:{today}"
+            key = f"service_days:{talent_id}:{year}:{today}"
             told.append(
                 await notify(
                     session, rt, talent_id=talent_id, kind="service_days", once_key=key, text=text, sms=True

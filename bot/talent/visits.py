@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from bot.accounts.permissions import Staff
+from bot.accounts.colleagues import access_colleague
+from bot.accounts.permissions import Permission, Staff
 from bot.conversation import vault
 from bot.errors import Refusal
 from bot.runtime import Runtime
@@ -59,6 +60,7 @@ async def list_visits(
 
 
 async def arrange(rt: Runtime, *, visit_id: str, body: ArrangeBody, staff: Staff) -> dict[str, Any]:
+    """Somebody of the centre goes; whoever arranges it, unless another is named."""
     who = body.staff_id or staff.id
     return await _move(
         rt, visit_id=visit_id, event="arrange", staff=staff, arranged_for=body.arranged_for, staff_id=who
@@ -109,6 +111,11 @@ async def _move(rt: Runtime, *, visit_id: str, event: str, staff: Staff, **value
     now = rt.clock.now()
     async with rt.db.write() as session:
         row = await _access(session, visit_id, staff)
+        who = values.get("staff_id", staff.id)
+        if who != staff.id and not await access_colleague(
+            session, staff_id=who, permission=Permission.CASE_READ
+        ):
+            raise Refusal("no_such_colleague", "没有找到这位同事，请刷新后重新选择。", status=422)
         await move(session, row, event=event, now=now, **values)
         await note(session, by=staff.id, deed=f"visit.{event}", subject=row.id, at=now)
         employer = await session.get(Employer, row.employer_id) if row.employer_id else None

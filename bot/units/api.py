@@ -28,9 +28,7 @@ async def home(unit: Reader, rt: Rt) -> dict[str, Any]:
     async with rt.db.read() as session:
         counted = await cases.counts(session, unit=unit)
         to_complete = await cases.mine_open(session, unit=unit)
-    open_proposals = [
-        row for row in await people.list_proposals(rt, unit=unit) if row["status"] == people.WAITING
-    ]
+        proposals = await people.count_waiting(session, employer_id=unit.employer_id)
     return {
         "employer": {"id": unit.employer_id, "name": unit.name, "region": unit.region},
         "head": unit.heads,
@@ -39,7 +37,7 @@ async def home(unit: Reader, rt: Rt) -> dict[str, Any]:
         "supplement": counted.get(PartStatus.SUPPLEMENT, 0),
         "open": sum(count for status, count in counted.items() if status not in ENDED),
         "done": counted.get(PartStatus.DONE, 0),
-        "proposals": len(open_proposals),
+        "proposals": proposals,
     }
 
 

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.service import audit
 from bot.conversation import vault
@@ -56,12 +57,7 @@ async def propose(
             return str(known)
         if talent_id is not None:
             await access_talent(session, talent_id=talent_id, staff=unit.staff)
-        waiting = await session.scalars(
-            select(DataRequest.id)
-            .where(DataRequest.employer_id == unit.employer_id, DataRequest.status == WAITING)
-            .limit(MOST_WAITING)
-        )
-        if len(list(waiting)) >= MOST_WAITING:
+        if await count_waiting(session, employer_id=unit.employer_id) >= MOST_WAITING:
             raise Refusal(
                 "too_many_waiting", "本单位还有很多申请没有处理完，请等服务中心处理后再提交。", status=429
             )
@@ -87,6 +83,12 @@ async def propose(
             at=now,
         )
         return row.id
+
+
+async def count_waiting(session: AsyncSession, *, employer_id: str) -> int:
+    """Proposals nobody has looked at yet."""
+    mine = DataRequest.employer_id == employer_id, DataRequest.status == WAITING
+    return await session.scalar(select(func.count()).select_from(DataRequest).where(*mine)) or 0
 
 
 async def list_proposals(rt: Runtime, *, unit: Unit) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What somebody is told about themselves: nothing before proof, afterwards only what is their own."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -189,6 +189,19 @@ async def test_after_proof_one_sees_ones_own(
         assert part not in told
     # Naming somebody else changes nothing: whose it is the chat decides, not the words.
     assert LI not in await engine.turn(f"{LI}的呢", intent)
+
+
+async def test_an_older_case_is_told_by_its_number(
+    rt: Runtime, engine: EngineDouble, known: dict[str, str]
+) -> None:
+    await prove(rt, engine, known[ZHANG])
+    async with rt.db.write() as session:
+        for number in range(3, 6):
+            await _case(session, known[ZHANG], number, rt.clock.now() + timedelta(days=number))
+    told = await engine.turn("我的申请到哪一步了", "check_progress")
+    assert "HC20261101-00001" not in told and "还有1件" in told
+    assert "学历证书1" in await engine.turn("HC20261101-00001", "check_progress")
+    assert "学历证书2" not in await engine.turn("HC20261101-00002", "check_progress")
 
 
 async def test_a_word_for_everything_is_no_thing_asked_about(

@@ -46,7 +46,7 @@ async def officer(rt: Runtime, app: FastAPI) -> Person:
 
 
 async def _hand_in(rt: Runtime, chat: Chat, *, name: str, phone: str) -> str:
-    answers = [Answers(demo_item(), {"name": name, "phone": phone})]
+    answers = [Answers(demo_item(), {"group": "part", "name": name, "phone": phone})]
     submitter = Submitter(conversation_id=chat.conversation_id)
     return (await store(rt, request_id=new_id(), submitter=submitter, answers=answers)).case_no
 
@@ -70,6 +70,9 @@ async def test_all_of_it_in_clear_only_with_a_fresh_code(
     again = (await chat.post("me/open", {"code": phones.code(LI_PHONE)})).raise_for_status().json()
     told = await chat.post("me/export", {"pass": again["pass"], "format": "json"})
     whole = json.loads(told.raise_for_status().content)
+    # Chosen answers in the words that were chosen.
+    answers = [row for section in whole["sections"] for row in section["rows"] if row[0] == case_no]
+    assert ["人才类别", "柔性引进"] in [row[2:] for row in answers]
     basics = dict(whole["sections"][0]["rows"])
     assert (basics["姓名"], basics["证件号"]) == (LI, LI_ID)
     book = (await chat.post("me/export", {"pass": again["pass"], "format": "xlsx"})).raise_for_status()

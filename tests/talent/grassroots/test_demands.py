@@ -33,10 +33,14 @@ async def test_a_demand_is_sent_back_mended_published_matched(seeded: Runtime) -
     who = await employer(rt)
     made = await demands.register(rt, employer_id=who, body=demand_body(), by="e" * 32)
     assert made["status"] == "待审核" and made["period_id"] == collected["id"]
+    late = demand_body(closes_on=date(YEAR, 11, 1))
     with pytest.raises(Refusal) as refused:
         await demands.move_demand(rt, demand_id=made["id"], event="return", reason=None, staff=by)
     assert refused.value.code == "reason_missing"
     await demands.move_demand(rt, demand_id=made["id"], event="return", reason="请写明指标", staff=by)
+    with pytest.raises(Refusal) as refused:  # it would close by itself
+        await demands.correct(rt, employer_id=who, demand_id=made["id"], body=late, by="e" * 32)
+    assert refused.value.code == "closed_already"
     with pytest.raises(Refusal):  # another employer's
         await demands.correct(
             rt, employer_id=await employer(rt, "别家"), demand_id=made["id"], body=demand_body(), by="e" * 32
@@ -57,6 +61,15 @@ async def test_a_demand_is_sent_back_mended_published_matched(seeded: Runtime) -
     await demands.express_interest(rt, demand_id=made["id"], talent_id=zhang)
     done = await demands.move_match(rt, match_id=proposed["id"], event="settle", staff=by)
     assert done["status"] == "已对接"
+    li = await expert(rt, "李样例")
+    for _ in range(2):
+        await demands.express_interest(rt, demand_id=made["id"], talent_id=li)
+    rows = (await demands.read_demand(rt, demand_id=made["id"], staff=by))["matches"]
+    [mine] = [row for row in rows if row["talent_id"] == li]
+    await demands.move_match(rt, match_id=mine["id"], event="decline", staff=by)
+    with pytest.raises(Refusal) as refused:
+        await demands.express_interest(rt, demand_id=made["id"], talent_id=li)
+    assert refused.value.code == "not_fitting"
 
 
 async def test_what_is_past_closes_by_itself(seeded: Runtime, clock: MovedClock) -> None:
@@ -142,6 +155,9 @@ async def test_a_visit_is_asked_for_once_and_its_contact_is_no_part_of_the_list(
     assert "13800000000" not in str(row)
     assert await visits.show_contact(rt, visit_id=row["id"], staff=by) == "王女士 13800000000"
     day = ArrangeBody.model_validate({"arranged_for": f"{YEAR}-11-25"})
+    nobody = day.model_copy(update={"staff_id": "f" * 32})
+    with pytest.raises(Refusal):
+        await visits.arrange(rt, visit_id=row["id"], body=nobody, staff=by)
     await visits.arrange(rt, visit_id=row["id"], body=day, staff=by)
     assert (await visits.finish(rt, visit_id=row["id"], result="已讲解", staff=by))["can"] == []
     assert (await visits.list_visits(rt, staff=staff(region="370200")))["rows"] == []

@@ -7,9 +7,9 @@ import pytest
 from bot.accounts.permissions import Role
 from bot.errors import Refusal
 from bot.runtime import Runtime
-from bot.talent import demands, plan, projects, service_days
+from bot.talent import demands, events, plan, projects, service_days
 from bot.talent.experts import AskedTooOften
-from bot.talent.grassroots_schemas import ServiceDaysBody
+from bot.talent.grassroots_schemas import BaseBody, ServiceDaysBody
 from tests.conftest import MovedClock
 from tests.talent.grassroots.messages import said
 from tests.talent.grassroots.people import (
@@ -63,6 +63,31 @@ async def test_signing_up_by_oneself_is_no_request(seeded: Runtime) -> None:
     assert row["status"] == "报名" and row["asked_at"] is None
     other = await open_project(rt, by, title="茶树管理")
     assert (await projects.recommend(rt, project_id=other, talent_id=zhang, staff=by))["status"] == "已推荐"
+
+
+async def test_who_left_may_come_back_and_hears_what_came_of_it(seeded: Runtime) -> None:
+    rt, by = seeded, staff()
+    zhang = await expert(rt, "张样例")
+    chat = await chat_of(rt, zhang)
+    project = await open_project(rt, by)
+    await projects.sign_up(rt, project_id=project, talent_id=zhang)
+    [row] = (await projects.read_project(rt, project_id=project, staff=by))["participations"]
+
+    async def do(event: str) -> list[str]:
+        done = await projects.move_participation(rt, participation_id=row["id"], event=event, staff=by)
+        can: list[str] = done["can"]
+        return can
+
+    assert await do("leave") == []
+    await projects.sign_up(rt, project_id=project, talent_id=zhang)
+    [again] = (await projects.read_project(rt, project_id=project, staff=by))["participations"]
+    assert again["status"] == "报名"
+    await do("refuse")
+    with pytest.raises(Refusal) as refused:  # it was answered: nothing is said to be registered
+        await projects.sign_up(rt, project_id=project, talent_id=zhang)
+    assert refused.value.code == "not_taken"
+    [told] = await said(rt, chat)
+    assert "没有安排您参加" in told
 
 
 async def test_the_last_place_is_given_once(seeded: Runtime) -> None:
@@ -135,7 +160,8 @@ async def test_days_are_summed_against_what_is_owed_and_who_lacks_is_told_once(s
     with pytest.raises(Refusal):
         await service_days.drop_days(rt, row_id=made["id"], staff=by)
     assert [await service_days.remind(rt, year=YEAR, talents=[zhang], staff=by) for _ in range(2)] == [1, 0]
-    [text] = await said(rt, chat)
+    confirmed, text = await said(rt, chat)
+    assert "已确认由您参加" in confirmed
     assert "还差9.5天" in text and "不少于15天" in text
     assert (await service_days.list_days(rt, staff=by, year=YEAR - 1))["rows"][0]["confirmed"] == 0
 
@@ -144,8 +170,20 @@ async def test_the_plan_counts_what_is_real(seeded: Runtime) -> None:
     rt, by = seeded, staff()
     planned = {row["key"]: row["planned"] for row in await plan.plan_of(rt, year=YEAR)}
     assert planned == {"activities": 20, "doctors": 200, "units": 30, "persons": 100, "bases": 10}
+    everywhere = staff(region="000000")
     project = await open_project(rt, by)
-    await projects.move_project(rt, project_id=project, event="start", staff=by)
+    elsewhere = await open_project(rt, everywhere, region="350502")  # the plan is 山东's
+    for one in (project, elsewhere):
+        await projects.move_project(rt, project_id=one, event="start", staff=everywhere)
+    for number, region in enumerate(("370100", "350500")):
+        base = {
+            "name": f"样例基地{number}",
+            "kind": "专家服务基地",
+            "level": "省",
+            "region": region,
+            "year": YEAR,
+        }
+        await events.add_base(rt, body=BaseBody.model_validate(base), staff=everywhere)
     await plan.add_achievement(rt, year=YEAR, key="units", name="样例单位", staff=by)
     with pytest.raises(Refusal):
         await plan.add_achievement(rt, year=YEAR, key="units", name="样例单位", staff=by)
@@ -153,6 +191,7 @@ async def test_the_plan_counts_what_is_real(seeded: Runtime) -> None:
         row["key"]: row for row in await plan.save_figure(rt, year=YEAR, key="units", planned=31, staff=by)
     }
     assert (rows["activities"]["done"], rows["units"]["done"], rows["units"]["planned"]) == (1, 1, 31)
+    assert rows["bases"]["done"] == 1
     assert rows["persons"]["planned"] == 100
     before = {row["key"]: row["planned"] for row in await plan.plan_of(rt, year=YEAR - 1)}
     assert before["units"] == 30  # a change holds for its year

@@ -142,6 +142,8 @@ async def test_a_newer_tier_of_the_scheme_ends_the_former_and_no_other(rt: Runti
     async with rt.db.read() as session:
         rows = await session.scalars(select(TalentTier).order_by(TalentTier.valid_from))
         assert [row.valid_to for row in rows] == [None, date(2024, 2, 29), date(2030, 2, 28)]
+    late = await add("quanzhou-2021", "第四层次", date(2023, 3, 1))  # entered after those that followed it
+    assert late.valid_to == date(2024, 2, 29)
     for scheme, tier in (("quanzhou-2017", "第六层次"), ("nowhere", "第一层次")):
         with pytest.raises(Refusal) as refused:
             await add(scheme, tier, date(2025, 1, 1))
