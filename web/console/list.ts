@@ -67,7 +67,14 @@ export function usePagedList<T>(view: string, query: () => URLSearchParams, filt
   watch(() => query().toString(), load, { immediate: true })
   watch(() => list.text, (now) => {
     clearTimeout(pause)
-    pause = setTimeout(() => go({ query: now.trim() }), TYPING_PAUSE_MS)
+    pause = setTimeout(() => {
+      pause = undefined
+      go({ query: now.trim() })
+    }, TYPING_PAUSE_MS)
+  })
+  // The way back, and the tab's own link, change the address alone; who is still typing is left alone.
+  watch(() => filter('query'), (now) => {
+    if (pause === undefined && list.text.trim() !== now) list.text = now
   })
   return list
 }
