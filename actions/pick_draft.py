@@ -65,12 +65,13 @@ async def drafts_content(turn: TurnView, drafts: list[OpenDraft]) -> Content:
             continue
         fitted = adopt(item=item, stored=draft.content)
         where = "draft_here" if draft.here else f"draft_{draft.channel.value}"
+        left = len(missing(item=item, draft=fitted))
         lines.append(
             texts.say(
-                "draft_line",
+                "draft_line" if left else "draft_line_full",
                 name=item.name,
                 done=len(fitted["values"]),
-                left=len(missing(item=item, draft=fitted)),
+                left=left,
                 at=f"{draft.updated_at.astimezone(SHANGHAI):%-m月%-d日 %H:%M}",
                 where=texts.say(where),
             )

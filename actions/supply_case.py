@@ -6,11 +6,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import Events, TurnView, say
 from bot.conversation.apologies import human_button
-from bot.conversation.content import Button, Content
+from bot.conversation.content import Content
 from bot.identity.offer import verify_button
 from bot.identity.who import proven
 from bot.service.case_days import last_day
 from bot.service.case_following import Waiting, waiting_supplements
+from bot.service.case_notices import supply_button
 from bot.service.rules import adopt, begin
 from bot.service.steps import NOTICE
 from bot.service.supplements import PREFIX, supplement, told
@@ -49,10 +50,6 @@ async def begin_supply(dispatcher: CollectingDispatcher, turn: TurnView) -> Even
     # It was told just now: there is nothing to agree to first.
     started = {**begin(item=item, key=turn.turn_id), "seen": [NOTICE], "step": ""}
     return [SlotSet("application", adopt(item=item, stored=started))]
-
-
-def supply_button(part_id: str, title: str) -> Button:
-    return Button(title=title, payload=f'/supply_case{{"part": "{part_id}"}}')
 
 
 def _told(one: Waiting) -> Content:

@@ -7,18 +7,26 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.content import Content
+from bot.conversation.content import Button, Content
 from bot.conversation.log import append
-from bot.conversation.models import Author, Conversation
+from bot.conversation.models import Author, Control, Conversation
 from bot.identity import bindings, codes
 from bot.identity.models import Consent
 from bot.runtime import Runtime
+from bot.service.drafts import GOING_ON
+from bot.service.models import ApplicationDraft
 from bot.talent.assignments import lock_free_talent
 from bot.talent.models import Talent
 from bot.text.personal import NAME, hint_of
 from bot.texts import sentence
 
 _CODE = re.compile(r"\d{3} ?\d{3}")
+_ASKED = (
+    ("next_draft", "/resume_application"),
+    ("next_cases", "/check_progress"),
+    ("next_card", "/my_card"),
+    ("next_benefits", "/my_benefits"),
+)
 
 
 async def bind_here(
@@ -33,10 +41,23 @@ async def bind_here(
     other = conversation.talent_id not in (None, talent.id)
     if await bindings.bind(session, rt, conversation=conversation, talent=talent):
         words = "identity.bound_other" if other else "identity.bound"
-        content = Content.say(sentence(words, name=hint_of(NAME, talent.name)))
+        buttons = await _next(session, conversation=conversation)
+        content = Content.say(sentence(words, name=hint_of(NAME, talent.name)), buttons=buttons)
         append(session, rt, conversation=conversation, author=Author.SYSTEM, content=content)
         await session.flush()
     await _consent(session, conversation=conversation, given_at=agreed_at)
+
+
+async def _next(session: AsyncSession, *, conversation: Conversation) -> list[Button]:
+    """What people prove themselves for, so that they need not ask again; a person at the desk answers
+    in their own words."""
+    if conversation.control != Control.BOT:
+        return []
+    left = select(ApplicationDraft.id).where(
+        ApplicationDraft.talent_id == conversation.talent_id, ApplicationDraft.status.in_(GOING_ON)
+    )
+    asked = dict(_ASKED) if await session.scalar(left.limit(1)) else dict(_ASKED[1:])
+    return [Button(title=sentence(f"identity.{name}"), payload=payload) for name, payload in asked.items()]
 
 
 async def awaited_code(

@@ -168,7 +168,7 @@ def _read_token(field: FormField, said: str, *, texts: Texts) -> Answer:
         # An ID number with one wrong figure may happen to be a bank card's.
         card = kind == personal.BANK_CARD and personal.ID_NUMBER in wanted
         if kind == personal.LONG_NUMBER or card:
-            return Answer(why=texts.say("mistyped_number", error=field.error))
+            return Answer(why=texts.say("mistyped_number", label=field.label))
         return Answer(why=texts.say("wrong_kind", label=field.label, found=kind))
     return Answer(why=field.error)
 

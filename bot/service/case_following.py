@@ -1,6 +1,6 @@
 """Cases as the person who applied sees them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -10,6 +10,7 @@ from bot.service.case_moves import item_of
 from bot.service.case_scope import Person, belongs
 from bot.service.models import Application, ApplicationPart, PartChange, PartStatus
 from bot.talent.places import region_name
+from bot.texts import sentence
 
 MOST = 30
 
@@ -90,18 +91,21 @@ async def timeline_of(rt: Runtime, *, talent_id: str) -> list[CaseTimeline]:
         for change in changes:
             if change.told or change.before != change.after:
                 moments[change.part_id].append(Moment(change.at, PartStatus(change.after), change.told or ""))
+    numbers = {application.id: application.case_no for application in applications}
     of: dict[str, list[PartTimeline]] = {one: [] for one in ids}
     for part in parts:
-        of[part.application_id].append(_timeline(rt, part, moments[part.id]))
+        of[part.application_id].append(_timeline(rt, part, numbers[part.application_id], moments[part.id]))
     return [CaseTimeline(a.id, a.case_no, a.created_at, a.rating, of[a.id]) for a in applications]
 
 
-def _timeline(rt: Runtime, part: ApplicationPart, moments: list[Moment]) -> PartTimeline:
+def _timeline(rt: Runtime, part: ApplicationPart, case_no: str, moments: list[Moment]) -> PartTimeline:
     item = item_of(rt, part)
+    name = item.name if item else part.item
+    head = sentence("cases.told", case_no=case_no, item=name)  # said with each of them in the chat
     return PartTimeline(
         part_id=part.id,
         item=part.item,
-        item_name=item.name if item else part.item,
+        item_name=name,
         status=PartStatus(part.status),
         level=part.review_level,
         region_name=region_name(part.region),
@@ -110,7 +114,7 @@ def _timeline(rt: Runtime, part: ApplicationPart, moments: list[Moment]) -> Part
         publicity_from=part.publicity_from,
         publicity_to=part.publicity_to,
         reason=part.reason,
-        moments=moments,
+        moments=[replace(moment, told=moment.told.removeprefix(head)) for moment in moments],
         can_withdraw=part.ended_at is None,
     )
 

@@ -169,6 +169,7 @@ async def move_part(
             text=moving.told,
             once_key=f"case:{change.id}",
             sms=moving.sms,
+            buttons=case_notices.supply_buttons(part),
         )
     application.updated_at = now
     if step.ended:

@@ -10,7 +10,7 @@ from bot.conversation.models import Conversation
 from bot.notices.service import Told, notify
 from bot.runtime import Runtime
 from bot.service.case_scope import Person, belongs
-from bot.service.models import Application, ApplicationPart, PartChange
+from bot.service.models import Application, ApplicationPart, PartChange, PartStatus
 from bot.texts import sentence
 
 LINKED = "link"  # event of the timeline: staff found whose application it is
@@ -75,6 +75,17 @@ async def ask_rating(session: AsyncSession, rt: Runtime, *, application: Applica
         once_key=f"rate:{application.id}",
         buttons=buttons,
     )
+
+
+def supply_button(part_id: str, title: str) -> Button:
+    """To hand in what is missing, in the chat."""
+    return Button(title=title, payload=f'/supply_case{{"part": "{part_id}"}}')
+
+
+def supply_buttons(part: ApplicationPart) -> list[Button]:
+    """With what is said of a part that waits for the talent; else none."""
+    waits = part.status == PartStatus.SUPPLEMENT
+    return [supply_button(part.id, sentence("cases.supply"))] if waits else []
 
 
 async def _may_hear(session: AsyncSession, rt: Runtime, application: Application) -> bool:

@@ -135,6 +135,7 @@ async def remind_supplements(rt: Runtime) -> int:
             text=head + words,
             once_key=f"supplement_due:{part.id}:{part.supplements}",
             sms=True,
+            buttons=case_notices.supply_buttons(part),
         )
 
     return await _each(rt, due, step)

@@ -13,7 +13,7 @@ _NAMED = {
     LEAVE: ("keep", "pause", "drop"),
 }
 # Where the words people use stand under another name.
-_WORDS_OF = {"go_on": "continue", "keep": "continue"}
+_WORDS_OF = {"go_on": "continue"}
 # Of a material's step in a button, whose values hold no colon.
 _BUTTON_MATERIAL = "material-"
 

@@ -21,7 +21,7 @@ from bot.runtime import Runtime
 from bot.service.models import ApplicationDraft, DraftStatus
 from bot.text import personal
 
-_GOING_ON = (DraftStatus.OPEN, DraftStatus.PARKED)
+GOING_ON = (DraftStatus.OPEN, DraftStatus.PARKED)
 _SLOT = "application"
 # What the engine keeps of a form; without its draft it must not go on asking.
 _FORM_SLOTS = frozenset({_SLOT, "awaiting", "requested_slot", "application_answer"})
@@ -51,7 +51,7 @@ async def remember(
     if left and left != key:
         await session.execute(
             update(ApplicationDraft)
-            .where(ApplicationDraft.id == left, ApplicationDraft.status.in_(_GOING_ON))
+            .where(ApplicationDraft.id == left, ApplicationDraft.status.in_(GOING_ON))
             .where(ApplicationDraft.conversation_id == conversation.id)
             .values(status=DraftStatus.PARKED if key else DraftStatus.CANCELLED)
         )
@@ -64,7 +64,7 @@ async def remember(
         session.add(row)
     elif row.conversation_id != conversation.id or not _owns(row, conversation):
         return _without_form(state)
-    if row.status in (*_GOING_ON, DraftStatus.CANCELLED):
+    if row.status in (*GOING_ON, DraftStatus.CANCELLED):
         row.status = DraftStatus.PARKED if draft.get("parked") else DraftStatus.OPEN
     if row.content != draft:
         row.content, row.items, row.updated_at = draft, draft["item"], rt.clock.now()
@@ -84,7 +84,7 @@ async def open_drafts(rt: Runtime, *, conversation_id: str) -> list[OpenDraft]:
         rows = await session.execute(
             select(ApplicationDraft, Conversation.channel)
             .join(Conversation, Conversation.id == ApplicationDraft.conversation_id)
-            .where(ApplicationDraft.status.in_(_GOING_ON), (mine | owned) if here.talent_id else mine)
+            .where(ApplicationDraft.status.in_(GOING_ON), (mine | owned) if here.talent_id else mine)
             .order_by(ApplicationDraft.updated_at.desc(), ApplicationDraft.id)
             .limit(MOST_LISTED)
         )
@@ -105,7 +105,7 @@ async def take_over(rt: Runtime, *, draft_id: str, conversation_id: str) -> dict
         chats = {c: await access_conversation(session, conversation_id=c, lock=True) for c in ids}
         here = chats[conversation_id]
         row = await session.get(ApplicationDraft, draft_id, with_for_update=True)
-        if row is None or row.status not in _GOING_ON or row.conversation_id not in chats:
+        if row is None or row.status not in GOING_ON or row.conversation_id not in chats:
             raise _gone()
         there = chats[row.conversation_id]
         same_person = here.talent_id is not None and row.talent_id == here.talent_id

@@ -169,7 +169,8 @@ def _names_of(said: _Said) -> tuple[_Name, ...]:
     found: dict[tuple[str, str], _Name] = {}
     for key, phrase in said:
         core, words = _core_and_words(phrase)
-        core = _ASKING.sub("", _DOING.sub("", core)) or core
+        bare = _ASKING.sub("", _DOING.sub("", core))
+        core = bare if len(bare) >= _SHORTEST else core  # 「办卡」 stays whole
         if len(core) >= _SHORTEST:
             telling = frozenset(w for w in words if w not in _EMPTY and w in core)
             found.setdefault((key, core), _Name(key, core, telling))

@@ -10,7 +10,7 @@ from bot.service.commands import command_of
 from bot.service.rendering import full_texts
 from bot.service.rules import Step, Wish
 from bot.service.schemas import FieldKind, FormField, Question, ServiceItem
-from bot.service.steps import DONE, LEAVE, NOTICE, RESULT, SUMMARY, Draft, label_of
+from bot.service.steps import DONE, LEAVE, NOTICE, RESULT, SUMMARY, Draft, find, label_of
 from bot.service.texts import Command, Texts
 from bot.text import personal
 
@@ -199,12 +199,17 @@ def _correct(item: ServiceItem, draft: Draft, field: str | None, texts: Texts, s
     if field is None:
         return Decision(Act.ASK, rules.edit(item=item, draft=draft))
     step = rules.correct(item=item, draft=draft, field=field)
-    open_now = step.accepted or field == draft["step"]
-    if open_now and personal.TOKEN.search(said):  # 「手机号改成139…」 brings the new value along
-        taken = rules.take(item=item, draft=step.draft, text=said, option=None, texts=texts)
-        if taken.accepted:
-            return _stepped(taken)
     label = label_of(item=item, key=field)
+    asked = find(item, field)
+    open_now = step.accepted or field == draft["step"]
+    # 「手机号改成139…」 and 「单位所在地改成青岛」 bring the new value along.
+    if open_now and asked and (personal.TOKEN.search(said) or asked.options):
+        taken = rules.take(item=item, draft=step.draft, text=said, option=None, texts=texts)
+        if taken.accepted and field not in draft["values"]:
+            return _stepped(taken)
+        if taken.accepted:
+            value = dict(rules.summary(item=item, draft=taken.draft)).get(asked.label, "")
+            return Decision(Act.ASK, taken.draft, texts.say("corrected_to", label=label, value=value))
     return Decision(Act.ASK, step.draft, texts.say("corrected", label=label) if step.accepted else None)
 
 

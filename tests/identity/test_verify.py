@@ -43,7 +43,9 @@ async def test_a_person_proves_themselves_and_the_chat_is_theirs(
     done = await chat.confirm(phones.code(LI_PHONE))
     assert done.json()["name"] == "李**"
     assert await proven(rt, conversation_id=chat.conversation_id) == li
-    assert "身份验证成功" in str((await chat.messages())[-1]["content"]["paragraphs"])
+    told = (await chat.messages())[-1]["content"]
+    assert "身份验证成功" in str(told["paragraphs"])
+    assert [button["title"] for button in told["buttons"]] == ["我的申请进度", "我的惠才卡", "我能享受什么"]
     async with rt.db.read() as session:
         assert await session.scalar(select(func.count()).select_from(ChannelBinding)) == 1
         consent = (await session.scalars(select(Consent))).one()
@@ -263,7 +265,8 @@ async def test_files_and_buttons_of_the_former_person_open_nothing(
     sent.raise_for_status()
     shown = await chat.messages()
     (path,) = [f"/api/web/files/{f['id']}" for one in shown for f in one["content"]["files"]]
-    (asked,) = [one["id"] for one in shown if one["content"]["buttons"]]
+    offered = [one["id"] for one in shown if one["content"]["buttons"]]
+    assert len(offered) == 2  # with the proof, and with the place in the queue
     assert (await chat.http.get(path)).status_code == 200
     async with rt.db.write() as session:
         talk = (await session.scalars(select(Handover))).one()
@@ -272,8 +275,9 @@ async def test_files_and_buttons_of_the_former_person_open_nothing(
         here.control = Control.BOT
     await chat.prove(WANG, WANG_ID, WANG_PHONE)
     assert (await chat.http.get(path)).status_code == 404
-    pressed = {"client_msg_id": str(uuid4()), "button": {"message_id": asked, "index": 0}}
-    assert (await chat.post("messages", pressed)).status_code == 404
+    for asked in offered:
+        pressed = {"client_msg_id": str(uuid4()), "button": {"message_id": asked, "index": 0}}
+        assert (await chat.post("messages", pressed)).status_code == 404
     # The call-back stays owed to the former; the next one leaves another and is shown no number.
     await chat.says("取消回电")
     wish = {"category": "政策咨询"}

@@ -25,6 +25,11 @@ def keys(text: str, region: str | None = None, catalogue: Catalogue = CATALOGUE)
         ("我要办人才认定和子女就学", ["qz-recognition", "qz-school"]),
         ("买房补贴、孩子入学都要办", ["qz-housing", "qz-school"]),
         ("我要申请惠才卡", ["sd-huicaika"]),
+        ("我想办卡和孩子上学", ["sd-huicaika", "qz-school"]),
+        ("办个卡", ["sd-huicaika"]),
+        ("我要补办卡", ["sd-huicaika-lost"]),
+        ("都要办：人才认定、住房、上学", ["qz-recognition", "qz-housing", "qz-school"]),
+        ("给娃办转学", ["qz-school"]),
         ("shenqing huicaika", ["sd-huicaika"]),
         ("惠才卡到期了想续", ["sd-huicaika-renew"]),
         ("惠才卡丢了怎么办", ["sd-huicaika-lost"]),
@@ -46,7 +51,9 @@ def test_an_item_is_known_by_what_people_call_it(text: str, expected: list[str])
     assert sorted(keys(text)) == sorted(expected)
 
 
-@pytest.mark.parametrize("text", ["你好", "今天天气怎么样", "谢谢你", "我要转人工", "", "？？", "公司在哪里"])
+@pytest.mark.parametrize(
+    "text", ["你好", "今天天气怎么样", "谢谢你", "我要转人工", "", "？？", "公司在哪里", "我想办社保卡", "卡"]
+)
 def test_what_names_no_item_finds_none(text: str) -> None:
     assert keys(text) == []
 

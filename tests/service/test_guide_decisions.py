@@ -101,12 +101,41 @@ def test_a_correction_may_bring_the_new_value_along() -> None:
     assert decision.draft["values"]["phone"] == "〔手机号2〕"
 
 
-@pytest.mark.parametrize("step", ["city", "phone"])  # given already, and asked for just now
-def test_the_right_value_may_be_said_as_a_correction(step: str) -> None:
+@pytest.mark.parametrize(
+    ("step", "say"),
+    [
+        pytest.param("city", "好的，“手机号”已改为 〔手机号2〕。", id="given-already"),
+        pytest.param("phone", None, id="asked-for-just-now"),
+    ],
+)
+def test_the_right_value_may_be_said_as_a_correction(step: str, say: str | None) -> None:
     heard = Heard("不对，手机号应该是〔手机号2〕", "inform", 0.9)
     decision = decide(item=ITEM, draft=at(step), heard=heard, texts=TEXTS)
     assert decision.draft["values"]["phone"] == "〔手机号2〕"
-    assert (decision.draft["step"], decision.say) == ("city", None)
+    assert (decision.draft["step"], decision.say) == ("city", say)
+
+
+def test_a_choice_may_be_corrected_in_one_sentence() -> None:
+    decision = decide(item=ITEM, draft=at("summary"), heard=Heard("所在市改成青岛"), texts=TEXTS)
+    assert decision.draft["values"]["city"] == "370200"
+    assert (decision.draft["step"], decision.say) == ("summary", "好的，“所在市”已改为 青岛市。")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "act"),
+    [
+        ("是的", "affirm", Act.CANCEL),
+        ("嗯", "affirm", Act.CANCEL),
+        ("好的就这样", "affirm", Act.CANCEL),
+        ("先不取消", "deny", Act.ASK),
+        ("继续填", "resume_application", Act.ASK),
+    ],
+)
+def test_whether_it_shall_really_be_cancelled_is_answered_in_words(text: str, intent: str, act: Act) -> None:
+    asked = rules.leave(item=ITEM, draft=at("city"))
+    assert asked is not None
+    decision = decide(item=ITEM, draft=asked, heard=Heard(text, intent, 0.9), texts=TEXTS)
+    assert (decision.act, decision.draft["step"]) == (act, "city")
 
 
 def test_what_is_missing_is_said_on_request() -> None:
