@@ -15,8 +15,8 @@ from bot.runtime import SHANGHAI, Runtime
 from bot.service.case_list import CaseFilter, conditions, rows_of
 from bot.service.case_moves import item_of
 from bot.service.case_work import check_may, note
+from bot.service.filled import Answers, applicant_of
 from bot.service.models import Application, ApplicationPart
-from bot.service.submission import Answers, applicant_of
 from bot.texts import sentence
 
 MOST = 20_000

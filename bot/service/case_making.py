@@ -15,8 +15,9 @@ from bot.service.case_scope import unit_answers, visible
 from bot.service.case_values import check_values
 from bot.service.case_work import check_may, note, wake
 from bot.service.catalogue import catalogue
+from bot.service.filled import Answers
 from bot.service.models import Applicant, Application, ApplicationPart
-from bot.service.submission import Answers, Submitter, keyed_hash, store
+from bot.service.submission import Submitter, keyed_hash, store
 from bot.talent.service import access_talent
 
 

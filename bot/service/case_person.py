@@ -11,9 +11,9 @@ from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.service.case_moves import item_of
 from bot.service.case_scope import Case, name_print
+from bot.service.filled import Answers, person_of
 from bot.service.models import Applicant, Application, ApplicationPart
 from bot.service.schemas import FieldKind, ServiceItem
-from bot.service.submission import Answers, person_of
 from bot.talent.models import Talent
 from bot.talent.sealing import id_fingerprint
 

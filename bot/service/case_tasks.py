@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.accounts.models import StaffAccount
 from bot.accounts.permissions import Permission, Staff
 from bot.accounts.service import audit, staff_names
 from bot.desk.manage.notices import Told, add_notices
@@ -158,5 +159,7 @@ def _mine(staff: Staff) -> Any:
     lead = Permission.DESK_LEAD in staff.permissions
     if lead:
         return CaseTask.id.is_not(None)
-    nobody = CaseTask.staff_id.is_(None) & (CaseTask.kind != LOW_RATING)
-    return or_(CaseTask.staff_id == staff.id, nobody)
+    # What somebody left behind who is no longer here is owed all the same.
+    here = select(StaffAccount.id).where(StaffAccount.active.is_(True))
+    nobody = or_(CaseTask.staff_id.is_(None), CaseTask.staff_id.not_in(here))
+    return or_(CaseTask.staff_id == staff.id, nobody & (CaseTask.kind != LOW_RATING))

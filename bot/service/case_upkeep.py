@@ -13,8 +13,8 @@ from bot.conversation import vault
 from bot.runtime import Runtime
 from bot.service.case_levels import levels_for
 from bot.service.case_moves import item_of
+from bot.service.filled import Answers, facts_of, person_of, region_of
 from bot.service.models import ENDED, Application, ApplicationPart
-from bot.service.submission import Answers, facts_of, person_of, region_of
 
 AT_ONCE = 200
 NOBODY = "—"  # shown where the item asks for no name; marks what has been looked at

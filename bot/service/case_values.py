@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass, field
 
 from bot.service.answers import SKIPPED, TOKEN_OF
-from bot.service.schemas import Condition, FieldKind, FormField, Question, ServiceItem
+from bot.service.conditions import applies
+from bot.service.schemas import FieldKind, FormField, Question, ServiceItem
 from bot.service.steps import all_steps
 from bot.text import personal
 from bot.texts import sentence
@@ -62,10 +63,6 @@ def read_value(step: Question | FormField, given: str) -> str | None:
     if not step.min_length <= len(given) <= step.max_length:
         return None
     return given if not step.pattern or re.fullmatch(step.pattern, given) else None
-
-
-def applies(condition: Condition, values: dict[str, str]) -> bool:
-    return all(values.get(key) in wanted for key, wanted in condition.items())
 
 
 def _personal(kind: str, given: str) -> str | None:

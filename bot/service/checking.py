@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from bot.errors import Refusal
 from bot.service.composing import JOINT
+from bot.service.conditions import applies
 from bot.service.schemas import InconsistentItem, Question, ServiceItem
-from bot.service.steps import applies
 from bot.talent.places import lexicon
 from bot.texts import sentence
 

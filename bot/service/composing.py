@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from bot.service.conditions import Condition, applies
 from bot.service.schemas import (
     Brief,
-    Condition,
     FormField,
     Material,
     Question,
@@ -81,11 +81,11 @@ def split(items: Sequence[ServiceItem], values: dict[str, str]) -> list[dict[str
         own: dict[str, str] = {}
         steps: list[Question | FormField] = [*item.questions, *item.fields]
         for step in steps:
-            if names.steps[step.key] in values and _applies(step.only_if, own):
+            if names.steps[step.key] in values and applies(step.only_if, own):
                 own[step.key] = values[names.steps[step.key]]
         for material in item.materials:
             given = values.get(MATERIAL + names.materials[material.key])
-            if given is not None and _applies(material.only_if, own):
+            if given is not None and applies(material.only_if, own):
                 own[MATERIAL + material.key] = given
         found.append(own)
     return found
@@ -193,10 +193,6 @@ def _renamed_rule(rule: Rule, *, title: str, names: dict[str, str]) -> Rule:
     return rule.model_copy(
         update={"when": _renamed(rule.when, names), "because": f"{title}：{rule.because}", "route": None}
     )
-
-
-def _applies(condition: Condition, values: dict[str, str]) -> bool:
-    return all(values.get(key) in wanted for key, wanted in condition.items())
 
 
 def _titled(items: Sequence[ServiceItem], texts: Sequence[Sequence[str]]) -> list[str]:

@@ -7,6 +7,7 @@ later, or is empty where somebody has nothing of the kind.
 import re
 
 from bot.service.composing import MATERIAL
+from bot.service.conditions import applies
 from bot.service.schemas import Material, ServiceItem
 
 LATER = "later"
@@ -21,11 +22,7 @@ def step_key(material: Material) -> str:
 
 def uploads(*, item: ServiceItem, values: dict[str, str]) -> list[Material]:
     """The materials asked for in the chat, with these answers."""
-    return [
-        material
-        for material in item.materials
-        if material.upload and all(values.get(key) in wanted for key, wanted in material.only_if.items())
-    ]
+    return [material for material in item.materials if material.upload and applies(material.only_if, values)]
 
 
 def material_at(*, item: ServiceItem, step: str) -> Material | None:
@@ -58,8 +55,4 @@ def outstanding(*, item: ServiceItem, values: dict[str, str]) -> list[Material]:
 
 def elsewhere(*, item: ServiceItem, values: dict[str, str]) -> list[Material]:
     """Required, but not handed in here."""
-    return [
-        m
-        for m in item.materials
-        if m.required and not m.upload and all(values.get(key) in wanted for key, wanted in m.only_if.items())
-    ]
+    return [m for m in item.materials if m.required and not m.upload and applies(m.only_if, values)]

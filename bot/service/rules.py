@@ -20,6 +20,7 @@ from bot.service.answers import (
     still_fits,
 )
 from bot.service.choices import choices, named_step
+from bot.service.conditions import applies
 from bot.service.materials import FILE, LATER, fits, material_at, step_key, with_file
 from bot.service.schemas import FieldKind, FormField, Question, Route, Rule, ServiceItem, Verdict
 from bot.service.steps import (
@@ -32,7 +33,6 @@ from bot.service.steps import (
     Draft,
     Stage,
     all_steps,
-    applies,
     find,
     label_of,
     order,

@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from bot.conversation.content import Source, Strict
+from bot.service.conditions import Condition
 from bot.texts import sentence
 
 
@@ -49,12 +50,6 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whit
 Passage = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
 Unset = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 DepartmentKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=48)]
-
-# Key of a question or choice field → option values, one of which must have been given.
-Condition = Annotated[
-    dict[str, Annotated[list[Annotated[str, StringConstraints(max_length=60)]], Field(max_length=60)]],
-    Field(max_length=6),
-]
 
 PERSONAL_FIELDS = frozenset(
     {

@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import TypedDict
 
+from bot.service.conditions import applies
 from bot.service.materials import material_at, step_key, uploads
-from bot.service.schemas import Condition, FormField, Question, ServiceItem
+from bot.service.schemas import FormField, Question, ServiceItem
 
 NOTICE, RESULT, SUMMARY, EDIT, LEAVE, DONE = "notice", "result", "summary", "edit", "cancel", "done"
 
@@ -49,7 +50,3 @@ def label_of(*, item: ServiceItem, key: str) -> str:
     """What an answered step is called on the summary."""
     step, material = find(item, key), material_at(item=item, step=key)
     return step.label if step else material.name if material else key
-
-
-def applies(condition: Condition, values: dict[str, str]) -> bool:
-    return all(values.get(key) in wanted for key, wanted in condition.items())

@@ -7,7 +7,7 @@ is known by its request.
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from bot.service import drafts
 from bot.service.case_levels import levels_for
 from bot.service.catalogue import catalogue
 from bot.service.composing import JOINT, MATERIAL, split
+from bot.service.filled import Answers, facts_of, person_of, region_of
 from bot.service.materials import files_of
 from bot.service.models import (
     Applicant,
@@ -32,8 +33,9 @@ from bot.service.models import (
     PartStatus,
 )
 from bot.service.rules import adopt, assess, missing
-from bot.service.schemas import FieldKind, FormField, Level, Question, ServiceItem
+from bot.service.schemas import FieldKind, Level, ServiceItem
 from bot.service.steps import DONE, order
+from bot.talent.models import Talent
 from bot.text import personal
 from bot.texts import sentence
 from bot.units.matching import employer_named
@@ -47,15 +49,6 @@ class Submission(NamedTuple):
     case_no: str
     code: str
     changed: bool = False  # submitted before, and not with these answers
-
-
-@dataclass(frozen=True)
-class Answers:
-    """One item filled in: raw values, no tokens; ids of files by the key of their material."""
-
-    item: ServiceItem
-    values: dict[str, str]
-    files: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -147,6 +140,7 @@ async def store(rt: Runtime, *, request_id: str, submitter: Submitter, answers: 
                     return Submission(earlier, code)
                 if await session.scalar(select(Application.id).where(Application.case_no == case_no)):
                     continue
+                await _check_record(session, submitter.talent_id)
                 application = Application(
                     case_no=case_no,
                     code_hash=keyed_hash(rt, f"code:{code}"),
@@ -174,6 +168,14 @@ async def store(rt: Runtime, *, request_id: str, submitter: Submitter, answers: 
             if earlier:
                 return Submission(earlier, code)
     raise Refusal("no_case_number", "暂时无法生成受理编号，请稍后再提交一次。", status=503)
+
+
+async def _check_record(session: AsyncSession, talent_id: str | None) -> None:
+    """Held until the commit: no record is erased while an application of theirs is on its way, and nothing
+    is handed in for one that has just been."""
+    record = select(Talent.id_hint).where(Talent.id == talent_id)
+    if await session.scalar(record.with_for_update(read=True)) == "":
+        raise Refusal("record_erased", "这份人才档案已经按本人申请删除，不能再提交。", status=409)
 
 
 async def _add_part(
@@ -212,39 +214,6 @@ async def _add_part(
             session.add(
                 PartMaterial(part_id=part.id, material=material, attachment_id=attachment_id, created_at=now)
             )
-
-
-def applicant_of(answers: list[Answers]) -> dict[FieldKind, str]:
-    """Name and telephone of who applies: the applicant is asked for before a child or a spouse."""
-    return {
-        step.kind: answer.values[step.key]
-        for answer in reversed(answers)
-        for step in reversed(answer.item.fields)
-        if step.kind in (FieldKind.NAME, FieldKind.PHONE) and answer.values.get(step.key)
-    }
-
-
-def person_of(rt: Runtime, answers: list[Answers]) -> dict[str, Any]:
-    """What lists show of the applicant, and by what they find one."""
-    given = applicant_of(answers)
-    name, phone = given.get(FieldKind.NAME), given.get(FieldKind.PHONE)
-    return {
-        "name_hint": personal.hint_of(personal.NAME, name) if name else "",
-        "name_fingerprint": vault.fingerprint(rt, f"{personal.NAME}:{name}") if name else None,
-        "phone_fingerprint": vault.fingerprint(rt, f"{personal.MOBILE}:{phone}") if phone else None,
-    }
-
-
-def region_of(item: ServiceItem, values: dict[str, str]) -> str:
-    """Whose windows it belongs to: the place given, else the item's."""
-    steps: list[Question | FormField] = [*item.fields, *item.questions]  # a county is asked by the check
-    places = [values[step.key] for step in steps if step.options and values.get(step.key)]
-    return next((place for place in places if len(place) == 6 and place.isdigit()), item.region)
-
-
-def facts_of(item: ServiceItem, values: dict[str, str]) -> dict[str, str]:
-    steps: list[Question | FormField] = [*item.questions, *item.fields]
-    return {step.key: values[step.key] for step in steps if step.options and values.get(step.key)}
 
 
 async def _case_of_turn(session: AsyncSession, turn_id: str) -> str | None:

@@ -15,6 +15,7 @@ from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.service import submission
 from bot.service.catalogue import catalogue
+from bot.service.filled import Answers
 from bot.service.models import ENDED, Applicant, Application, ApplicationPart
 from bot.service.schemas import FieldKind, ServiceItem
 from bot.talent.models import Talent
@@ -127,7 +128,7 @@ async def store(rt: Runtime, *, unit: Unit, checked: Checked, request_id: str) -
             staff_id=unit.staff.id,
             batch_id=batch,
         )
-        answers = [submission.Answers(checked.item, person.values)]
+        answers = [Answers(checked.item, person.values)]
         made = await submission.store(rt, request_id=person.request_id, submitter=submitter, answers=answers)
         done.append(Stored(made.case_no, made.code))
     async with rt.db.write() as session:

@@ -14,9 +14,10 @@ from bot.service.answers import TOKEN_OF
 from bot.service.case_moves import item_of, situation_of
 from bot.service.case_rules import CaseEvent, possible
 from bot.service.case_scope import Case, access_part, actor_of, visible
+from bot.service.conditions import applies
 from bot.service.models import Applicant, Application, ApplicationPart, PartChange, PartMaterial, PartStatus
 from bot.service.schemas import FieldKind, ServiceItem
-from bot.service.steps import all_steps, applies
+from bot.service.steps import all_steps
 from bot.talent.places import region_name
 from bot.text.personal import hint_of
 from bot.units.access import Unit

@@ -12,8 +12,9 @@ from bot.conversation.masking import Secret
 from bot.conversation.models import Channel, Conversation
 from bot.runtime import Runtime
 from bot.service.catalogue import Catalogue
+from bot.service.filled import Answers
 from bot.service.models import ApplicationPart, PartMaterial, PartStatus
-from bot.service.submission import Answers, Submitter, store
+from bot.service.submission import Submitter, store
 from tests.actions.engine_double import EngineDouble
 from tests.service.items import demo_item, texts
 

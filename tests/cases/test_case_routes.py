@@ -13,9 +13,11 @@ from sqlalchemy import select, text
 from bot.accounts.api import router as accounts_router
 from bot.accounts.models import AuditEntry
 from bot.accounts.permissions import Role
+from bot.accounts.service import deactivate
 from bot.conversation.models import Conversation
 from bot.conversation.wishes import press
 from bot.runtime import Runtime
+from bot.service.models import CaseTask
 from bot.service.office_api import router as cases_router
 from bot.service.office_tasks_api import router as tasks_router
 from tests.accounts.staff_app import Person, at_work, code, make_app
@@ -268,6 +270,20 @@ async def test_no_row_holds_a_raw_value(rt: Runtime, desk: Office, front: Person
             kept = repr((await session.execute(text(f"SELECT * FROM {table}"))).all())
             assert not any(value in kept for value in (NAME, NUMBER, PHONE, "13600136000")), table
     assert (await part(rt, part_id)).status == "已提交"
+
+
+async def test_a_call_owed_by_somebody_who_left_is_seen_by_those_who_are_here(
+    rt: Runtime, desk: Office, front: Person
+) -> None:
+    (part_id,) = await handed_in(rt)
+    await reviewed(rt, desk, part_id)
+    assert (await front.http.get("/api/office/tasks")).json()["rows"] == []  # somebody else's
+    async with rt.db.read() as session:
+        (owed,) = await session.scalars(select(CaseTask))
+    await deactivate(rt, staff_id=owed.staff_id or "", by="a" * 32)
+    (task,) = (await front.http.get("/api/office/tasks")).json()["rows"]
+    done = await front.http.post(f"/api/office/tasks/{task['id']}/done", json={"result": "已致电"})
+    assert (task["kind"], done.status_code) == ("publicity_call", 204)
 
 
 async def test_a_low_rating_becomes_a_task_of_the_lead(

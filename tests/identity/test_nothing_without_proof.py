@@ -26,8 +26,9 @@ from bot.identity import pages
 from bot.identity.passes import issue_pass
 from bot.runtime import Runtime
 from bot.service.catalogue import Catalogue
+from bot.service.filled import Answers
 from bot.service.models import ApplicationDraft, ApplicationPart, DraftStatus, PartChange
-from bot.service.submission import Answers, Submitter, store
+from bot.service.submission import Submitter, store
 from bot.settings import Settings
 from bot.store.base import new_id
 from bot.talent.models import Card

@@ -13,8 +13,9 @@ from bot.identity.models import Consent
 from bot.identity.who import proven
 from bot.runtime import Runtime
 from bot.service.catalogue import Catalogue
+from bot.service.filled import Answers
 from bot.service.models import Application
-from bot.service.submission import Answers, Submitter, store
+from bot.service.submission import Submitter, store
 from bot.store.base import new_id
 from tests.conftest import MovedClock
 from tests.identity.people import Chat, Phones, id_number, make_talent

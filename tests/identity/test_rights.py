@@ -13,14 +13,16 @@ from sqlalchemy import select
 from bot.accounts.permissions import Role
 from bot.conversation.models import Conversation
 from bot.conversation.vault import seal
+from bot.errors import Refusal
 from bot.identity.models import ChannelBinding, Consent, DataRequest
 from bot.identity.who import proven
 from bot.runtime import Runtime
 from bot.service.case_scope import Person as Applicant
 from bot.service.case_scope import belongs
 from bot.service.catalogue import Catalogue
+from bot.service.filled import Answers
 from bot.service.models import Application, ApplicationPart, PartStatus
-from bot.service.submission import Answers, Submitter, store
+from bot.service.submission import Submitter, store
 from bot.store.base import new_id
 from bot.talent.models import Talent
 from bot.talent.service import find_by_name_and_last6
@@ -194,3 +196,7 @@ async def test_erasure_waits_for_what_is_under_way_and_leaves_nobody(
     assert (await chat.standing())["bound"] is None
     shown = json.dumps(await chat.messages(), ensure_ascii=False)
     assert "已经删除" in shown and LI not in shown
+    late = Submitter(conversation_id=chat.conversation_id, talent_id=li)  # read before, stored only now
+    with pytest.raises(Refusal) as refused:
+        await store(rt, request_id=new_id(), submitter=late, answers=[Answers(demo_item(), {"name": LI})])
+    assert refused.value.code == "record_erased"
