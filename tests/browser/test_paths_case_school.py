@@ -32,6 +32,8 @@ def test_two_items_in_one_submission_by_two_departments(people: House) -> None:
         dialog.get_by_role("textbox", name="要核对什么").fill(f"请核对{item}的条件")
         back.ends(dialog, "派发会办", "会办中")
         told(talent, f"（{item}）：正在征求有关部门的意见")
+        back.page.get_by_role("button", name="催办", exact=True).click()
+        expect(back.page.get_by_role("region", name="会办")).to_contain_text("已提醒 1 次")
     for username, item in (("bumen", PLACE), ("zhujian", HOUSE)):
         _answers(Office(people, username), case_no, item)
         told(talent, f"（{item}）：有关部门的意见已收到")
@@ -93,9 +95,11 @@ def _hands_in(talent: Talent) -> str:
 def _answers(office: Office, case_no: str, item: str) -> None:
     """A department finds what it is asked, and nothing else of the case."""
     page = office.page
+    expect(page.get_by_role("row").filter(has_text=case_no)).to_contain_text("已催办 1 次")
     page.get_by_role("link", name=case_no, exact=True).click()
     asked = page.get_by_role("region", name="会办事项")
     expect(asked).to_contain_text(item)
+    expect(asked).to_contain_text("已催办 1 次")
     expect(page.get_by_role("region", name="申请内容")).to_contain_text("第三层次")
     for raw in (ID_NUMBER, PHONE, ADDRESS):
         assert raw not in page.inner_text("body")

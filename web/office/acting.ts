@@ -2,9 +2,10 @@ import { ref, type Ref } from 'vue'
 import { ElMessage, ElMessageBox } from 'element-plus'
 import { ApiError } from '@shared/index'
 import { sentence } from '../staff/session'
+import { wayOut } from '../staff/words'
 
 export async function confirmed(question: string, title: string, act = '确定'): Promise<boolean> {
-  return ElMessageBox.confirm(question, title, { confirmButtonText: act, cancelButtonText: '取消', type: 'warning' }).then(() => true, () => false)
+  return ElMessageBox.confirm(question, title, { confirmButtonText: act, cancelButtonText: wayOut(act), type: 'warning' }).then(() => true, () => false)
 }
 
 /** Somebody else changed it first: what is on the page is old. */

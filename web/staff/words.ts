@@ -42,3 +42,6 @@ export const reasonWord = (code: string): Word => REASONS[code] ?? { text: code,
 export const controlWord = (code: string): Word => CONTROLS[code] ?? { text: code, tone: '' }
 export const channelWord = (code: string): string => CHANNELS[code] ?? code
 export const bandWord = (band: string | null): Word => BANDS[band as Band] ?? { text: '未回答', tone: '' }
+
+/** What leaves a dialog without doing it: beside a button that cancels something it must not read the same. */
+export const wayOut = (act: string): string => (act.includes('取消') ? '返回' : '取消')

@@ -10,6 +10,7 @@ import { pathOf, readPlace } from '../office/route'
 import { chartsOf } from '../office/statistics/charts'
 import type { Figures } from '../office/statistics/types'
 import { lastDay, until } from '../staff/clock'
+import { wayOut } from '../staff/words'
 import { withSheet, type Entry } from '../unit/apply/people'
 
 const field = (part: Partial<FormField> & Pick<FormField, 'key' | 'kind'>): FormField => ({
@@ -64,6 +65,11 @@ test('the form names the first thing to mend', () => {
   assert.equal(faultOf(fields, { name: '  ', places: 1 }), '请填写“名称”。')
   assert.equal(faultOf(fields, { name: '甲', places: '0' }), '“人数”不能小于 1。')
   assert.equal(faultOf(fields, { name: '甲', places: '' }), null)
+})
+
+test('a dialog that cancels something is not left by a button of the same word', () => {
+  for (const act of ['取消', '取消项目', '取消预约']) assert.equal(wayOut(act), '返回')
+  assert.equal(wayOut('提交'), '取消')
 })
 
 test('an address keeps the list it came from', () => {

@@ -8,14 +8,10 @@ export interface GivenFile { material: string; attachment_id: string; name: stri
 export const requestId = (): string => newKey().replace(/-/g, '')
 
 /** Files that are uploaded and go along with the next save. */
-export function useFiles(): { files: Ref<GivenFile[]>; busy: Ref<string>; take: (material: string, event: Event) => Promise<void> } {
+export function useFiles(): { files: Ref<GivenFile[]>; busy: Ref<string>; take: (material: string, file: File) => Promise<void> } {
   const files = ref<GivenFile[]>([])
   const busy = ref('')
-  async function take(material: string, event: Event): Promise<void> {
-    const field = event.target as HTMLInputElement
-    const file = field.files?.[0]
-    field.value = ''
-    if (!file) return
+  async function take(material: string, file: File): Promise<void> {
     busy.value = material
     try {
       const kept = await api.upload<{ file_id: string; name: string }>('/api/unit/files', file, { name: file.name, request_id: requestId() })
