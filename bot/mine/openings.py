@@ -11,16 +11,8 @@ from bot.conversation.content import Button, Content
 from bot.mine.words import human_button, join_button, say
 from bot.runtime import SHANGHAI, Runtime
 from bot.talent import challenges, demands, events, projects, reminders
-from bot.talent.grassroots_models import (
-    Challenge,
-    ChallengeClaim,
-    Demand,
-    DemandMatch,
-    Event,
-    OpeningWish,
-    Participation,
-    Project,
-)
+from bot.talent.demand_models import Challenge, ChallengeClaim, Demand, DemandMatch, Event, OpeningWish
+from bot.talent.grassroots_models import Participation, Project
 from bot.talent.matching import Need, Person, match
 from bot.talent.models import Talent
 from bot.talent.places import region_name

@@ -11,6 +11,7 @@ from bot.knowledge.documents import models as documents
 from bot.notices import models as notices
 from bot.service import models as service
 from bot.store.base import Base
+from bot.talent import demand_models as demands
 from bot.talent import grassroots_models as grassroots
 from bot.talent import models as talent
 from bot.talent import network_models as network
@@ -21,6 +22,7 @@ __all__ = [
     "accounts",
     "channels",
     "conversation",
+    "demands",
     "desk",
     "documents",
     "grassroots",

@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.accounts.permissions import Staff
 from bot.errors import Refusal
 from bot.runtime import SHANGHAI, Runtime
+from bot.talent.demand_models import Challenge, ChallengeClaim, Cooperation
 from bot.talent.experts import claim_ask
-from bot.talent.grassroots_models import Challenge, ChallengeClaim, Cooperation
 from bot.talent.grassroots_schemas import ChallengeBody, CooperationBody
 from bot.talent.matching import Need
 from bot.talent.models import Talent

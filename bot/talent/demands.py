@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.accounts.permissions import Staff
 from bot.errors import Refusal
 from bot.runtime import SHANGHAI, Runtime
+from bot.talent.demand_models import CollectionPeriod, Demand, DemandMatch
 from bot.talent.experts import candidates, claim_ask
-from bot.talent.grassroots_models import CollectionPeriod, Demand, DemandMatch
 from bot.talent.grassroots_schemas import DemandBody, StaffDemandBody
 from bot.talent.matching import Need
 from bot.talent.models import Talent

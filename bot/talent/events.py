@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.accounts.permissions import Staff
 from bot.errors import Refusal
 from bot.runtime import SHANGHAI, Runtime
-from bot.talent.grassroots_models import Event, EventSignUp, ExpertBase
+from bot.talent.demand_models import Event, EventSignUp
+from bot.talent.grassroots_models import ExpertBase
 from bot.talent.grassroots_schemas import BaseBody, CalendarBody
 from bot.talent.models import Talent
 from bot.talent.places import check_region, region_name, within

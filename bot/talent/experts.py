@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Refusal
 from bot.runtime import Runtime
-from bot.talent.grassroots_models import Cooperation, DemandMatch, Participation
+from bot.talent.demand_models import Cooperation, DemandMatch
+from bot.talent.grassroots_models import Participation
 from bot.talent.interval import YEAR, IntervalRule, overuse
 from bot.talent.matching import Match, Need, Person, best, weigh
 from bot.talent.models import Talent

@@ -9,16 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.runtime import SHANGHAI, Runtime
-from bot.talent.grassroots_models import (
-    Challenge,
-    CollectionPeriod,
-    Demand,
-    Event,
-    ExpertBase,
-    PlanFigure,
-    Programme,
-    Project,
-)
+from bot.talent.demand_models import Challenge, CollectionPeriod, Demand, Event
+from bot.talent.grassroots_models import ExpertBase, PlanFigure, Programme, Project
 from bot.talent.network_models import Employer
 from bot.talent.programmes import FOLDER, programme_seeds
 

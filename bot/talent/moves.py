@@ -10,16 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Refusal
 from bot.store.base import Base
-from bot.talent.grassroots_models import (
-    Challenge,
-    ChallengeClaim,
-    Cooperation,
-    Demand,
-    DemandMatch,
-    Participation,
-    Project,
-    Visit,
-)
+from bot.talent.demand_models import Challenge, ChallengeClaim, Cooperation, Demand, DemandMatch, Visit
+from bot.talent.grassroots_models import Participation, Project
 
 Moves = Mapping[tuple[str, str], str]  # (status, event) → status
 

@@ -13,7 +13,8 @@ from bot.accounts.permissions import Staff
 from bot.conversation.content import Source
 from bot.runtime import Runtime
 from bot.settings import PROJECT
-from bot.talent.grassroots_models import CollectionPeriod, Programme, Project
+from bot.talent.demand_models import CollectionPeriod
+from bot.talent.grassroots_models import Programme, Project
 from bot.talent.grassroots_schemas import PeriodBody
 from bot.talent.network_models import Department
 from bot.talent.places import check_region, region_name

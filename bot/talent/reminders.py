@@ -17,7 +17,7 @@ from bot.errors import trace_of
 from bot.notices.service import Told, notify, tell_after
 from bot.runtime import SHANGHAI, Runtime
 from bot.talent import demands
-from bot.talent.grassroots_models import Demand, OpeningWish
+from bot.talent.demand_models import Demand, OpeningWish
 from bot.talent.matching import Person, match
 from bot.talent.models import Card, CardStatus, Talent
 from bot.talent.network_models import OfficeSetting

@@ -9,7 +9,7 @@ from bot.accounts.permissions import Permission, Staff
 from bot.conversation import vault
 from bot.errors import Refusal
 from bot.runtime import Runtime
-from bot.talent.grassroots_models import Visit
+from bot.talent.demand_models import Visit
 from bot.talent.grassroots_schemas import ArrangeBody, VisitWish
 from bot.talent.moves import events_of, move
 from bot.talent.network_models import Employer

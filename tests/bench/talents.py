@@ -16,8 +16,9 @@ from bot.mine.benefits import my_benefits
 from bot.mine.openings import my_demands, my_projects
 from bot.runtime import Runtime
 from bot.talent import benefits, demands, experts, projects, service_days
+from bot.talent.demand_models import Demand, DemandMatch
 from bot.talent.entitled import entitlements_of
-from bot.talent.grassroots_models import Demand, DemandMatch, Participation, Project, ServiceDay
+from bot.talent.grassroots_models import Participation, Project, ServiceDay
 from bot.talent.grassroots_seeds import load_grassroots
 from bot.talent.models import Talent
 from bot.talent.network_models import Employer
