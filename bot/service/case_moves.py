@@ -124,7 +124,9 @@ async def move_part(
     step = move(at, event, actor=await actor_of(session, case=case, by=by), now=now)
     moving = Moving(session, rt, case, item_of(rt, part), at, step, event, by, deed, now)
     await carry_out(moving)
-    level = at.levels[step.level] if step.level < len(at.levels) else None
+    step = moving.step  # corrected answers may lead elsewhere
+    levels = moving.columns.get("levels", at.levels)
+    level = levels[step.level] if step.level < len(levels) else None
     columns = {
         "status": step.status,
         "level": step.level,

@@ -1,6 +1,7 @@
 """补正: everything that is missing is asked at once, and comes back as values and files."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -13,9 +14,11 @@ from bot.service.case_deeds import Lack
 from bot.service.case_moves import Moving
 from bot.service.case_person import keep_person
 from bot.service.case_values import read_value
-from bot.service.models import PartMaterial
+from bot.service.filled import course_of
+from bot.service.models import PartMaterial, PartStatus
 from bot.service.schemas import FormField, Question, ServiceItem
 from bot.service.steps import all_steps
+from bot.talent.places import region_name
 from bot.texts import sentence
 
 OTHER = "other_"  # prefix of an answer to what is no field of the item
@@ -59,12 +62,27 @@ async def keep_supplied(moving: Moving) -> None:
     if still and not (at_window and deed.note):
         raise Refusal("still_missing", f"还缺：{'、'.join(still)}。请补齐后一起提交。", status=422)
     await _keep_files(moving, {one["key"] for one in asked if one["kind"] == "material"})
-    answers = json.loads(vault.open_sealed(moving.rt, part.sealed))
-    answers |= {_stored_key(part.supplements, key): value for key, value in values.items()}
+    before = json.loads(vault.open_sealed(moving.rt, part.sealed))
+    answers = before | {_stored_key(part.supplements, key): value for key, value in values.items()}
     await keep_person(moving.session, moving.rt, case=moving.case, values=answers)
     moving.columns["sealed"] = vault.seal(moving.rt, json.dumps(answers, ensure_ascii=False))
     facts = {key: value for key, value in values.items() if key in part.facts}
     moving.columns["facts"] = part.facts | facts
+    if moving.item:
+        _follow(moving, old=course_of(moving.item, before), new=course_of(moving.item, answers))
+
+
+def _follow(moving: Moving, *, old: dict[str, Any], new: dict[str, Any]) -> None:
+    """What hangs on an answer that is another now. A part of another place, or of other levels, begins anew
+    there: whoever had it may be out of reach of it, and nobody there has seen it."""
+    moving.columns |= {key: value for key, value in new.items() if value != old[key]}
+    if (new["region"], new["levels"]) == (old["region"], old["levels"]):
+        return
+    at_unit = moving.step.status is PartStatus.UNIT
+    moving.step = replace(moving.step, status=PartStatus.UNIT if at_unit else PartStatus.SUBMITTED, level=0)
+    moving.columns["staff_id"] = None
+    moved = sentence("cases.moved_on", region=region_name(new["region"]))
+    moving.note = "\n".join(filter(None, (moved, moving.deed.note)))
 
 
 def _values(moving: Moving, asked: list[dict[str, Any]]) -> dict[str, str]:

@@ -5,7 +5,9 @@ from typing import Any
 
 from bot.conversation import vault
 from bot.runtime import Runtime
-from bot.service.schemas import FieldKind, FormField, Question, ServiceItem
+from bot.service.case_levels import levels_for
+from bot.service.rules import assess
+from bot.service.schemas import FieldKind, FormField, Level, Question, Route, ServiceItem
 from bot.text import personal
 
 
@@ -49,3 +51,19 @@ def region_of(item: ServiceItem, values: dict[str, str]) -> str:
 def facts_of(item: ServiceItem, values: dict[str, str]) -> dict[str, str]:
     steps: list[Question | FormField] = [*item.questions, *item.fields]
     return {step.key: values[step.key] for step in steps if step.options and values.get(step.key)}
+
+
+def approval_levels(item: ServiceItem, route: Route | None) -> list[Level]:
+    approval = item.approval
+    return approval.by_route.get(route, approval.levels) if route else approval.levels
+
+
+def course_of(item: ServiceItem, values: dict[str, str]) -> dict[str, Any]:
+    """What a part owes to its answers: the check's result, whose windows it belongs to, who reviews it."""
+    result, region = assess(item=item, values=values), region_of(item, values)
+    return {
+        "verdict": result.verdict if item.questions else None,
+        "route": result.route,
+        "levels": levels_for(approval_levels(item, result.route), region),
+        "region": region,
+    }

@@ -19,12 +19,12 @@ from bot.conversation.models import Conversation
 from bot.errors import Refusal
 from bot.runtime import SHANGHAI, Runtime
 from bot.service import drafts
-from bot.service.case_levels import levels_for
 from bot.service.catalogue import catalogue
 from bot.service.composing import JOINT, MATERIAL, split
-from bot.service.filled import Answers, facts_of, person_of, region_of
+from bot.service.filled import Answers, approval_levels, course_of, facts_of, person_of
 from bot.service.materials import files_of
 from bot.service.models import (
+    SUBMIT,
     Applicant,
     Application,
     ApplicationPart,
@@ -32,7 +32,7 @@ from bot.service.models import (
     PartMaterial,
     PartStatus,
 )
-from bot.service.rules import adopt, assess, missing
+from bot.service.rules import adopt, missing
 from bot.service.schemas import FieldKind, Level, ServiceItem
 from bot.service.steps import DONE, order
 from bot.talent.models import Talent
@@ -182,33 +182,28 @@ async def _add_part(
     session: AsyncSession, rt: Runtime, application: Application, given: Answers, position: int
 ) -> None:
     item, values, now = given.item, given.values, rt.clock.now()
-    result = assess(item=item, values=values)
-    approval = item.approval
-    levels = approval.by_route.get(result.route, approval.levels) if result.route else approval.levels
-    unit_first = levels[0] is Level.UNIT and application.employer_id is not None
-    region = region_of(item, values)
+    course = course_of(item, values)
+    begins_at_unit = approval_levels(item, course["route"])[0] is Level.UNIT
+    unit_first = begins_at_unit and application.employer_id is not None
     part = ApplicationPart(
         application_id=application.id,
         position=position,
         item=item.key,
         item_version=item.version,
         status=PartStatus.UNIT if unit_first else PartStatus.SUBMITTED,
-        verdict=result.verdict if item.questions else None,
-        route=result.route,
-        levels=levels_for(levels, region),
-        region=region,
         department=item.department,
         sealed=vault.seal(rt, json.dumps(values, ensure_ascii=False)),
         facts=facts_of(item, values),
         created_at=now,
         updated_at=now,
+        **course,
     )
     session.add(part)
     await session.flush()
     # Nobody there can approve it here: the window has to hear the employer itself.
-    unheard = levels[0] is Level.UNIT and not unit_first
+    unheard = begins_at_unit and not unit_first
     note = sentence("units.not_registered") if unheard else None
-    session.add(PartChange(part_id=part.id, event="submit", after=part.status, note=note, at=now))
+    session.add(PartChange(part_id=part.id, event=SUBMIT, after=part.status, note=note, at=now))
     for material, ids in given.files.items():
         for attachment_id in dict.fromkeys(ids):
             session.add(
