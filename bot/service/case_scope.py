@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.colleagues import colleagues_with
@@ -16,7 +16,15 @@ from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.service.case_levels import level_of, place_at
 from bot.service.case_rules import APPLICANT, SERVICE, Actor, Who
-from bot.service.models import Application, ApplicationPart, Dispatch
+from bot.service.models import (
+    SUBMIT,
+    Applicant,
+    Application,
+    ApplicationPart,
+    Dispatch,
+    PartChange,
+    PartStatus,
+)
 from bot.talent.models import Assignment, Talent
 from bot.talent.network_models import Employer
 from bot.talent.places import within
@@ -44,8 +52,7 @@ class Case:
 def visible(staff: Staff) -> ColumnElement[bool]:
     """Condition over ApplicationPart alone, so that an index answers for lists and counts."""
     if staff.employer_id is not None:
-        allowed = Permission.UNIT_READ in staff.permissions
-        return of_application(Application.employer_id == staff.employer_id) if allowed else false()
+        return _of_employer(staff.employer_id) if Permission.UNIT_READ in staff.permissions else false()
     if Permission.CASE_READ in staff.permissions:
         if staff.region == NATION:
             return true()
@@ -64,6 +71,19 @@ def visible(staff: Staff) -> ColumnElement[bool]:
         asked = select(Dispatch.part_id).where(Dispatch.department == staff.department)
         return ApplicationPart.id.in_(asked)
     return false()
+
+
+def _of_employer(employer_id: str) -> ColumnElement[bool]:
+    """What an employer handed in, or was asked to approve. That somebody who works there applied for a loan,
+    or for their spouse, and named the workplace, is none of its business."""
+    own = Application.employer_id == employer_id
+    asked = exists().where(
+        PartChange.part_id == ApplicationPart.id,
+        PartChange.event == SUBMIT,
+        PartChange.after == PartStatus.UNIT,
+    )
+    handed_in = of_application(and_(own, Application.applicant == Applicant.EMPLOYER))
+    return or_(handed_in, and_(of_application(own), asked))
 
 
 def of_application(*any_of: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -28,6 +28,7 @@ class PartStatus(StrEnum):
     WITHDRAWN = "已撤回"
 
 
+SUBMIT = "submit"  # event of the timeline: a part begins
 ENDED = (PartStatus.DONE, PartStatus.RETURNED, PartStatus.WITHDRAWN)
 
 

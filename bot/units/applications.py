@@ -14,6 +14,7 @@ from bot.conversation import vault
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.service import submission
+from bot.service.case_scope import visible
 from bot.service.catalogue import catalogue
 from bot.service.filled import Answers
 from bot.service.models import ENDED, Applicant, Application, ApplicationPart
@@ -166,7 +167,8 @@ class _Earlier:
 async def _earlier(
     session: AsyncSession, rt: Runtime, unit: Unit, item: ServiceItem, values: Mapping[str, str]
 ) -> _Earlier:
-    """This person's applications for this item through this employer."""
+    """This person's applications for this item through this employer; of what somebody applied for without
+    it nothing is told."""
     name, phone = value_of(item, values, FieldKind.NAME), value_of(item, values, FieldKind.PHONE)
     if not name:
         return _Earlier([], 0)
@@ -174,9 +176,9 @@ async def _earlier(
         select(Application, ApplicationPart.status)
         .join(ApplicationPart, ApplicationPart.application_id == Application.id)
         .where(
-            Application.employer_id == unit.employer_id,
             Application.name_fingerprint == vault.fingerprint(rt, f"{NAME}:{name}"),
             ApplicationPart.item == item.key,
+            visible(unit.staff),
         )
     )
     if phone:

@@ -35,6 +35,13 @@ WORKPLACE = {
 }
 DEMO = demo_item()
 ITEM = demo_item(fields=[*(f.model_dump() for f in DEMO.fields), WORKPLACE])
+PRIVATE = ITEM.model_copy(
+    update={
+        "key": "loan",
+        "name": "人才贷登记",
+        "approval": ITEM.approval.model_copy(update={"levels": ITEM.approval.levels[1:]}),
+    }
+)
 ZHANG = {
     "group": "direct",
     "name": "张建国",
