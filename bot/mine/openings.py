@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation.content import Button, Content
 from bot.mine.words import human_button, join_button, say
 from bot.runtime import SHANGHAI, Runtime
-from bot.talent import challenges, demands, events, projects, reminders
+from bot.talent import challenges, demands, events, matches, participations, projects, reminders
 from bot.talent.demand_models import Challenge, ChallengeClaim, Demand, DemandMatch, Event, OpeningWish
 from bot.talent.grassroots_models import Participation, Project
 from bot.talent.matching import Need, Person, match
@@ -113,13 +113,13 @@ async def join(rt: Runtime, *, talent_id: str, what: str) -> Content:
         await reminders.agree(rt, talent_id=talent_id, wished=row_id == "on")
         return Content.say(say("wished" if row_id == "on" else "wished_off"), buttons=human)
     if kind == "project":
-        project = await projects.sign_up(rt, project_id=row_id, talent_id=talent_id)
+        project = await participations.sign_up(rt, project_id=row_id, talent_id=talent_id)
         return Content.say(say("joined_project", title=project.title), buttons=human)
     if kind == "event":
         event = await events.sign_up(rt, event_id=row_id, talent_id=talent_id)
         return Content.say(say("joined_event", name=event.name), buttons=human)
     if kind == "demand":
-        demand = await demands.express_interest(rt, demand_id=row_id, talent_id=talent_id)
+        demand = await matches.express_interest(rt, demand_id=row_id, talent_id=talent_id)
         return Content.say(say("joined_demand", title=demand.title), buttons=human)
     challenge = await challenges.take_up(rt, challenge_id=row_id, talent_id=talent_id, by=None)
     return Content.say(say("joined_challenge", title=challenge.title), buttons=human)

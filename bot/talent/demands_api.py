@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from bot.accounts.permissions import Staff, require
 from bot.edge.request import Rt
-from bot.talent import challenges, demands, experts, programmes, visits
+from bot.talent import challenges, demands, experts, matches, programmes, visits
 from bot.talent.grassroots_api import Editor, Page, Reader, RegionCode, RowId, Rows, Word
 from bot.talent.grassroots_schemas import (
     ArrangeBody,
@@ -77,12 +77,12 @@ async def read_demand(rt: Rt, staff: Reader, row_id: RowId) -> Rows:
 
 @router.get("/demands/{row_id}/candidates")
 async def demand_candidates(rt: Rt, staff: Editor, row_id: RowId) -> Rows:
-    return {"rows": await demands.demand_candidates(rt, demand_id=row_id, staff=staff)}
+    return {"rows": await matches.demand_candidates(rt, demand_id=row_id, staff=staff)}
 
 
 @router.post("/demands/{row_id}/matches")
 async def propose(rt: Rt, staff: Editor, row_id: RowId, body: TalentBody) -> Rows:
-    return await demands.propose(rt, demand_id=row_id, talent_id=body.talent_id, staff=staff)
+    return await matches.propose(rt, demand_id=row_id, talent_id=body.talent_id, staff=staff)
 
 
 @router.post("/demands/{row_id}/{event}")
@@ -102,7 +102,7 @@ async def move_demand(
 async def move_match(
     rt: Rt, staff: Editor, row_id: RowId, event: Literal["accept", "settle", "decline"]
 ) -> Rows:
-    return await demands.move_match(rt, match_id=row_id, event=event, staff=staff)
+    return await matches.move_match(rt, match_id=row_id, event=event, staff=staff)
 
 
 @router.get("/experts")

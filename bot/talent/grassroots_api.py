@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from bot.accounts.permissions import Staff, require
 from bot.edge.request import Rt
-from bot.talent import events, plan, programmes, projects, service_days
+from bot.talent import events, participations, plan, programmes, projects, service_days
 from bot.talent.grassroots_schemas import (
     AchievementBody,
     BaseBody,
@@ -78,12 +78,12 @@ async def change_project(rt: Rt, staff: Editor, row_id: RowId, body: ProjectBody
 
 @router.get("/projects/{row_id}/candidates")
 async def project_candidates(rt: Rt, staff: Editor, row_id: RowId) -> Rows:
-    return {"rows": await projects.project_candidates(rt, project_id=row_id, staff=staff)}
+    return {"rows": await participations.project_candidates(rt, project_id=row_id, staff=staff)}
 
 
 @router.post("/projects/{row_id}/participations")
 async def recommend(rt: Rt, staff: Editor, row_id: RowId, body: TalentBody) -> Rows:
-    return await projects.recommend(rt, project_id=row_id, talent_id=body.talent_id, staff=staff)
+    return await participations.recommend(rt, project_id=row_id, talent_id=body.talent_id, staff=staff)
 
 
 @router.post("/projects/{row_id}/notes")
@@ -108,7 +108,7 @@ async def move_participation(
     row_id: RowId,
     event: Literal["recommend", "confirm", "complete", "refuse", "leave"],
 ) -> Rows:
-    return await projects.move_participation(rt, participation_id=row_id, event=event, staff=staff)
+    return await participations.move_participation(rt, participation_id=row_id, event=event, staff=staff)
 
 
 @router.get("/service-days")

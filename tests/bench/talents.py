@@ -15,7 +15,7 @@ from bot.knowledge.published import PART
 from bot.mine.benefits import my_benefits
 from bot.mine.openings import my_demands, my_projects
 from bot.runtime import Runtime
-from bot.talent import benefits, demands, experts, projects, service_days
+from bot.talent import benefits, demands, experts, matches, participations, service_days
 from bot.talent.demand_models import Demand, DemandMatch
 from bot.talent.entitled import entitlements_of
 from bot.talent.grassroots_models import Participation, Project, ServiceDay
@@ -166,8 +166,8 @@ def _calls(rt: Runtime, _parts: list[str]) -> dict[str, Call]:
         "experts of a field": lambda: experts.list_experts(
             rt, people=visible(lead), field=chance.choice(names), region=None, abroad=None, query=None, page=1
         ),
-        "candidates of a demand": lambda: demands.demand_candidates(rt, demand_id=f"bb{3:030x}", staff=lead),
-        "candidates of a project": lambda: projects.project_candidates(
+        "candidates of a demand": lambda: matches.demand_candidates(rt, demand_id=f"bb{3:030x}", staff=lead),
+        "candidates of a project": lambda: participations.project_candidates(
             rt, project_id=f"aa{3:030x}", staff=lead
         ),
         "service days, who lacks": lambda: service_days.list_days(rt, staff=lead, year=2026, lacking=True),

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import Refusal
 from bot.runtime import Runtime
-from bot.talent import challenges, demands, events, programmes, visits
+from bot.talent import challenges, demands, events, matches, programmes, visits
 from bot.talent.grassroots_schemas import ArrangeBody, CalendarBody, ChallengeBody, PeriodBody, VisitWish
 from tests.conftest import MovedClock
 from tests.talent.grassroots.people import (
@@ -54,21 +54,21 @@ async def test_a_demand_is_sent_back_mended_published_matched(seeded: Runtime) -
     for query, count in (("分级", 1), ("样例公", 1), ("100%", 0)):
         assert (await demands.list_demands(rt, staff=by, query=query))["total"] == count
     zhang, wang = await expert(rt, "张样例"), await expert(rt, "王样例", education="本科")
-    fitting = await demands.demand_candidates(rt, demand_id=made["id"], staff=by)
+    fitting = await matches.demand_candidates(rt, demand_id=made["id"], staff=by)
     assert [row["talent_id"] for row in fitting] == [zhang]  # 王样例 falls short of 硕士
     assert wang and "专业领域相同（现代农业）" in fitting[0]["reasons"]
-    proposed = await demands.propose(rt, demand_id=made["id"], talent_id=zhang, staff=by)
-    await demands.express_interest(rt, demand_id=made["id"], talent_id=zhang)
-    done = await demands.move_match(rt, match_id=proposed["id"], event="settle", staff=by)
+    proposed = await matches.propose(rt, demand_id=made["id"], talent_id=zhang, staff=by)
+    await matches.express_interest(rt, demand_id=made["id"], talent_id=zhang)
+    done = await matches.move_match(rt, match_id=proposed["id"], event="settle", staff=by)
     assert done["status"] == "已对接"
     li = await expert(rt, "李样例")
     for _ in range(2):
-        await demands.express_interest(rt, demand_id=made["id"], talent_id=li)
+        await matches.express_interest(rt, demand_id=made["id"], talent_id=li)
     rows = (await demands.read_demand(rt, demand_id=made["id"], staff=by))["matches"]
     [mine] = [row for row in rows if row["talent_id"] == li]
-    await demands.move_match(rt, match_id=mine["id"], event="decline", staff=by)
+    await matches.move_match(rt, match_id=mine["id"], event="decline", staff=by)
     with pytest.raises(Refusal) as refused:
-        await demands.express_interest(rt, demand_id=made["id"], talent_id=li)
+        await matches.express_interest(rt, demand_id=made["id"], talent_id=li)
     assert refused.value.code == "not_fitting"
 
 
@@ -81,7 +81,7 @@ async def test_what_is_past_closes_by_itself(seeded: Runtime, clock: MovedClock)
     assert [await demands.close_past(rt) for _ in range(2)] == [1, 0]
     assert (await demands.read_demand(rt, demand_id=demand, staff=by))["status"] == "已关闭"
     with pytest.raises(Refusal):
-        await demands.express_interest(rt, demand_id=demand, talent_id=await expert(rt, "张样例"))
+        await matches.express_interest(rt, demand_id=demand, talent_id=await expert(rt, "张样例"))
 
 
 async def test_the_named_events_have_no_invented_day(seeded: Runtime) -> None:

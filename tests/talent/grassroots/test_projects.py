@@ -7,7 +7,7 @@ import pytest
 from bot.accounts.permissions import Role
 from bot.errors import Refusal
 from bot.runtime import Runtime
-from bot.talent import demands, events, plan, projects, service_days
+from bot.talent import events, matches, participations, plan, projects, service_days
 from bot.talent.experts import AskedTooOften
 from bot.talent.grassroots_schemas import BaseBody, ServiceDaysBody
 from tests.conftest import MovedClock
@@ -29,7 +29,7 @@ async def test_of_two_who_ask_one_expert_at_once_one_is_refused_and_told_whom_el
     await expert(rt, "李样例", region="370200")
     wanted = [await open_project(rt, by), await open_project(rt, by, title="茶树管理")]
     tries = await asyncio.gather(
-        *(projects.recommend(rt, project_id=one, talent_id=zhang, staff=by) for one in wanted),
+        *(participations.recommend(rt, project_id=one, talent_id=zhang, staff=by) for one in wanted),
         return_exceptions=True,
     )
     [refused] = [one for one in tries if isinstance(one, BaseException)]
@@ -43,14 +43,14 @@ async def test_the_interval_holds_across_kinds_and_ends(seeded: Runtime, clock: 
     rt, by = seeded, staff()
     zhang = await expert(rt, "张样例")
     project, demand = await open_project(rt, by), await open_demand(rt, by)
-    await demands.propose(rt, demand_id=demand, talent_id=zhang, staff=by)
+    await matches.propose(rt, demand_id=demand, talent_id=zhang, staff=by)
     with pytest.raises(AskedTooOften) as refused:
-        await projects.recommend(rt, project_id=project, talent_id=zhang, staff=by)
+        await participations.recommend(rt, project_id=project, talent_id=zhang, staff=by)
     assert refused.value.more["instead"] is None
-    [shown] = await projects.project_candidates(rt, project_id=project, staff=by)
+    [shown] = await participations.project_candidates(rt, project_id=project, staff=by)
     assert shown["free"] is False and "0天前" in shown["why"]
     clock.advance(days=30)
-    await projects.recommend(rt, project_id=project, talent_id=zhang, staff=by)
+    await participations.recommend(rt, project_id=project, talent_id=zhang, staff=by)
 
 
 async def test_signing_up_by_oneself_is_no_request(seeded: Runtime) -> None:
@@ -58,11 +58,13 @@ async def test_signing_up_by_oneself_is_no_request(seeded: Runtime) -> None:
     zhang = await expert(rt, "张样例")
     project = await open_project(rt, by)
     for _ in range(2):  # a repeat changes nothing
-        await projects.sign_up(rt, project_id=project, talent_id=zhang)
+        await participations.sign_up(rt, project_id=project, talent_id=zhang)
     [row] = (await projects.read_project(rt, project_id=project, staff=by))["participations"]
     assert row["status"] == "报名" and row["asked_at"] is None
     other = await open_project(rt, by, title="茶树管理")
-    assert (await projects.recommend(rt, project_id=other, talent_id=zhang, staff=by))["status"] == "已推荐"
+    assert (await participations.recommend(rt, project_id=other, talent_id=zhang, staff=by))[
+        "status"
+    ] == "已推荐"
 
 
 async def test_who_left_may_come_back_and_hears_what_came_of_it(seeded: Runtime) -> None:
@@ -70,21 +72,21 @@ async def test_who_left_may_come_back_and_hears_what_came_of_it(seeded: Runtime)
     zhang = await expert(rt, "张样例")
     chat = await chat_of(rt, zhang)
     project = await open_project(rt, by)
-    await projects.sign_up(rt, project_id=project, talent_id=zhang)
+    await participations.sign_up(rt, project_id=project, talent_id=zhang)
     [row] = (await projects.read_project(rt, project_id=project, staff=by))["participations"]
 
     async def do(event: str) -> list[str]:
-        done = await projects.move_participation(rt, participation_id=row["id"], event=event, staff=by)
+        done = await participations.move_participation(rt, participation_id=row["id"], event=event, staff=by)
         can: list[str] = done["can"]
         return can
 
     assert await do("leave") == []
-    await projects.sign_up(rt, project_id=project, talent_id=zhang)
+    await participations.sign_up(rt, project_id=project, talent_id=zhang)
     [again] = (await projects.read_project(rt, project_id=project, staff=by))["participations"]
     assert again["status"] == "报名"
     await do("refuse")
     with pytest.raises(Refusal) as refused:  # it was answered: nothing is said to be registered
-        await projects.sign_up(rt, project_id=project, talent_id=zhang)
+        await participations.sign_up(rt, project_id=project, talent_id=zhang)
     assert refused.value.code == "not_taken"
     [told] = await said(rt, chat)
     assert "没有安排您参加" in told
@@ -94,11 +96,11 @@ async def test_the_last_place_is_given_once(seeded: Runtime) -> None:
     rt, by = seeded, staff()
     project = await open_project(rt, by, places=1)
     for name in ("张样例", "李样例"):
-        await projects.sign_up(rt, project_id=project, talent_id=await expert(rt, name))
+        await participations.sign_up(rt, project_id=project, talent_id=await expert(rt, name))
     rows = (await projects.read_project(rt, project_id=project, staff=by))["participations"]
     tries = await asyncio.gather(
         *(
-            projects.move_participation(rt, participation_id=row["id"], event="confirm", staff=by)
+            participations.move_participation(rt, participation_id=row["id"], event="confirm", staff=by)
             for row in rows
         ),
         return_exceptions=True,
@@ -111,26 +113,26 @@ async def test_what_is_not_open_takes_nobody(seeded: Runtime) -> None:
     rt, by = seeded, staff()
     draft = await projects.save_project(rt, body=project_body(), staff=by)
     with pytest.raises(Refusal) as refused:
-        await projects.sign_up(rt, project_id=draft["id"], talent_id=await expert(rt, "张样例"))
+        await participations.sign_up(rt, project_id=draft["id"], talent_id=await expert(rt, "张样例"))
     assert refused.value.code == "closed"
     with pytest.raises(Refusal):
         await projects.move_project(rt, project_id=draft["id"], event="finish", staff=by)
     past = await open_project(rt, by, ends_on=f"{YEAR}-11-19")
     with pytest.raises(Refusal):
-        await projects.sign_up(rt, project_id=past, talent_id=await expert(rt, "李样例"))
+        await participations.sign_up(rt, project_id=past, talent_id=await expert(rt, "李样例"))
 
 
 async def test_another_region_sees_and_changes_nothing(seeded: Runtime) -> None:
     rt, by = seeded, staff()
     project = await open_project(rt, by)
     zhang = await expert(rt, "张样例")
-    await projects.sign_up(rt, project_id=project, talent_id=zhang)
+    await participations.sign_up(rt, project_id=project, talent_id=zhang)
     qingdao = staff(region="370200")
     assert (await projects.list_projects(rt, staff=qingdao))["rows"] == []
     for call in (
         projects.read_project(rt, project_id=project, staff=qingdao),
         projects.move_project(rt, project_id=project, event="cancel", staff=qingdao),
-        projects.recommend(rt, project_id=project, talent_id=zhang, staff=qingdao),
+        participations.recommend(rt, project_id=project, talent_id=zhang, staff=qingdao),
     ):
         with pytest.raises(Refusal) as refused:
             await call
@@ -147,9 +149,9 @@ async def test_days_are_summed_against_what_is_owed_and_who_lacks_is_told_once(s
     chat = await chat_of(rt, zhang)
     project = await open_project(rt, by)
     await projects.move_project(rt, project_id=project, event="start", staff=by)
-    row = await projects.recommend(rt, project_id=project, talent_id=zhang, staff=by)
+    row = await participations.recommend(rt, project_id=project, talent_id=zhang, staff=by)
     for event in ("confirm", "complete"):
-        await projects.move_participation(rt, participation_id=row["id"], event=event, staff=by)
+        await participations.move_participation(rt, participation_id=row["id"], event=event, staff=by)
     extra = ServiceDaysBody.model_validate({"talent_id": zhang, "day": f"{YEAR}-11-02", "days": 3})
     made = await service_days.register_days(rt, body=extra, staff=by)
     [listed] = (await service_days.list_days(rt, staff=by, year=YEAR, lacking=True))["rows"]
