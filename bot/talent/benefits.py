@@ -225,7 +225,9 @@ async def void(rt: Runtime, *, list_id: str, staff: Staff) -> dict[str, Any]:
 
 def list_view(row: BenefitList, counts: dict[str, int]) -> dict[str, Any]:
     names = ("id", "entitlement", "title", "year", "region", "status", "made_at", "published_at")
+    rule = entitlement(row.entitlement)
     return {name: getattr(row, name) for name in names} | {
+        "line": rule.line if rule else "",  # several rules have one title
         "region_name": region_name(row.region),
         "open": counts.get(OPEN, 0),
         "confirmed": counts.get(CONFIRMED, 0),

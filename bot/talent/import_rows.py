@@ -222,6 +222,8 @@ def _take_tier(row: Row, texts: Mapping[str, Any]) -> None:
 def _take_card(row: Row, texts: Mapping[str, Any]) -> None:
     number = texts.get("card")
     if not number:
+        if texts.get("card_from") or texts.get("card_to"):
+            row.fault("card", "card")
         return
     if not texts.get("card_from"):
         row.fault("card_from", "card_from")

@@ -71,7 +71,10 @@ async def statistics(rt: Runtime, *, span: Span, items: Mapping[str, str]) -> di
         rows = await _cases(session, span, sqlite=rt.db.is_sqlite)
         industries = await _industries(session)
         held = await _held(session, span)
+        sample = select(Talent.id).where(Talent.sample.is_(True), within(Talent.region, span.region))
         found = {
+            # Fictitious people count like everybody while the service is tried out; whoever reads it is told.
+            "sample": await session.scalar(sample.limit(1)) is not None,
             "by_tier": await _by_tier(session, span),
             "children": await _children_placed(session, span),
             "plan": await plan_rows(session, year=span.last.year),

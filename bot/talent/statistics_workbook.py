@@ -25,6 +25,8 @@ def workbook_of(found: dict[str, Any]) -> bytes:
     period = f"{found['from']} 至 {found['to']}"
     total = [(_word("period"), period), (_word("region_name"), found["region_name"])]
     total += [(_word(name), value) for name, value in found["total"].items()]
+    if found["sample"]:
+        total.append((_word("note"), _word("sample")))
     _sheet(book, _word("total"), total)
     for name, columns in _SHEETS.items():
         rows: list[Sequence[Any]] = [[_word(column) for column in columns]]

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.service.models import Application, ApplicationPart, PartStatus
-from bot.talent.models import TalentTier
+from bot.talent.models import Talent, TalentTier
 from bot.talent.statistics import region_for, span_of, statistics
 from bot.talent.statistics_workbook import workbook_of
 from tests.talent.grassroots.people import employer, expert, staff
@@ -180,3 +181,10 @@ async def test_the_workbook_holds_every_figure(counted: Runtime) -> None:
     items = [row[0] for row in book["按事项"].iter_rows(values_only=True)]
     assert items == ["名称", "子女就学", "qz-recognition"]
     assert (totals["申报单位（家）"], totals["申报人数（人）"], totals["已通过事项（件）"]) == (2, 3, 3)
+    assert "说明" not in totals
+    async with counted.db.write() as session:
+        await session.execute(update(Talent).where(Talent.region.startswith("35")).values(sample=True))
+    # Who reads the figures is told that fictitious people are among them; elsewhere there are none.
+    assert not (await figures(counted, "370000"))["sample"]
+    told = load_workbook(BytesIO(workbook_of(await figures(counted))))["总数"]
+    assert "样例" in {row[0]: str(row[1]) for row in told.iter_rows(values_only=True)}["说明"]

@@ -25,6 +25,8 @@ async def test_a_list_from_making_to_telling(informed: Runtime, phones: Phones) 
     chats = [await chat_of(rt, zhang), await chat_of(rt, li), await chat_of(rt, None)]
     made = await benefits.make_list(rt, key=KEY, year=YEAR, region=ZIBO, staff=by)
     assert (made["open"], made["title"]) == (2, "淄博青年人才补贴")
+    other = await benefits.make_list(rt, key="zb-youth-bachelor", year=YEAR, region=ZIBO, staff=by)
+    assert other["title"] == made["title"] and other["line"] != made["line"]  # told apart by what is granted
     rows = {row["name"]: row for row in (await benefits.read_list(rt, list_id=made["id"], staff=by))["rows"]}
     assert rows["张样例"]["reason"] == "学历：硕士；工作地：淄川区"
     with pytest.raises(Refusal) as refused:

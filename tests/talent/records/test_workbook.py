@@ -129,6 +129,7 @@ async def test_every_fault_of_every_row_is_told_and_nothing_is_imported(
         person(6, card="鲁H9", card_from="2024-01-01"),
         person(7, title="长" * 40),
         person(8, scheme="泉州市高层次人才（2017版）"),
+        person(9, card_to="2028-12-31"),
     )
     before = await counted(rt)
     report = (await send(office, data, dry_run=False)).json()
@@ -155,6 +156,7 @@ async def test_every_fault_of_every_row_is_told_and_nothing_is_imported(
         (9, "惠才卡号"),
         (10, "职称"),
         (11, "认定办法"),
+        (12, "惠才卡号"),
     }
     assert all(one["problem"] for one in report["errors"])
     told = {(one["row"], one["column"]): one["problem"] for one in report["errors"]}
