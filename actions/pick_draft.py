@@ -80,4 +80,6 @@ async def drafts_content(turn: TurnView, drafts: list[OpenDraft]) -> Content:
         if sum(other.items == draft.items for other in drafts) > 1:
             title += f"（{draft.updated_at.astimezone(SHANGHAI):%m-%d %H:%M}）"
         buttons.append(Button(title=title, payload=f'/pick_draft{{"draft": "{draft.id}"}}'))
+    if not buttons:  # of items that are offered no more, of 补正 that somebody else has handed in
+        return menu_of(turn, texts.say("nothing_paused"))
     return Content(paragraphs=[texts.say("drafts_ask")], items=lines, buttons=buttons)

@@ -9,10 +9,12 @@ from sqlalchemy import or_, select
 from bot.accounts.permissions import Permission, Staff
 from bot.conversation import vault
 from bot.conversation.handover_models import Attachment
+from bot.conversation.models import Conversation
 from bot.errors import Refusal
 from bot.service.case_deeds import Lack
 from bot.service.case_moves import Moving
 from bot.service.case_person import keep_person
+from bot.service.case_scope import Person
 from bot.service.case_values import read_value
 from bot.service.filled import course_of
 from bot.service.models import PartMaterial, PartStatus
@@ -117,6 +119,10 @@ async def _keep_files(moving: Moving, wanted: set[str]) -> None:
         return
     # A file of somebody else's chat must not be taken along.
     whose = [Attachment.conversation_id == moving.files_from] if moving.files_from else []
+    if isinstance(moving.by, Person) and moving.by.talent_id:
+        # Begun in one chat of theirs, handed in from another.
+        chats = select(Conversation.id).where(Conversation.talent_id == moving.by.talent_id)
+        whose.append(Attachment.conversation_id.in_(chats))
     if application.employer_id:
         whose.append(Attachment.employer_id == application.employer_id)
     if isinstance(moving.by, Staff) and moving.by.employer_id is None:

@@ -1,4 +1,4 @@
-"""Who takes part in a project: recommended by the centre, or signed up by themselves, and what comes of it."""
+"""Who takes part in a project, recommended by the centre or by signing up, and what comes of it."""
 
 from datetime import datetime
 from typing import Any

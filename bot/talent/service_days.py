@@ -160,6 +160,8 @@ async def remind(rt: Runtime, *, year: int, talents: list[str], staff: Staff) ->
     """Tells those chosen what they still lack, once a day each; returns how many were told."""
     now = rt.clock.now()
     today = now.astimezone(SHANGHAI).date()
+    if year > today.year:
+        raise Refusal("in_future", "这一年还没有到，不能催告，请重新选择年份。", status=422)
     found = sums(year)
     async with rt.db.write() as session:
         required = await setting(session, REQUIRED)

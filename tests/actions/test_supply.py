@@ -10,10 +10,22 @@ from bot.conversation import vault
 from bot.conversation.handover_models import Attachment
 from bot.conversation.masking import Secret
 from bot.conversation.models import Channel, Conversation
+from bot.errors import Refusal
 from bot.runtime import Runtime
+from bot.service.case_deeds import Deed, GivenFile
+from bot.service.case_rules import CaseEvent
+from bot.service.case_scope import Person
+from bot.service.case_work import act
 from bot.service.catalogue import Catalogue
 from bot.service.filled import Answers
-from bot.service.models import ApplicationPart, PartMaterial, PartStatus
+from bot.service.models import (
+    Application,
+    ApplicationDraft,
+    ApplicationPart,
+    DraftStatus,
+    PartMaterial,
+    PartStatus,
+)
 from bot.service.submission import Submitter, store
 from tests.actions.engine_double import EngineDouble
 from tests.service.items import demo_item, texts
@@ -106,3 +118,59 @@ async def test_somebody_elses_supplement_is_not_begun(rt: Runtime, asked: Engine
     other = EngineDouble(rt, conversation_id="b" * 32)
     said = await other.turn(f'/supply_case{{"part": "{part.id}"}}', "supply_case", 1.0, part=part.id)
     assert "手机号" not in said and not other.active
+
+
+async def test_a_file_sent_in_another_chat_of_the_same_person_is_taken(
+    rt: Runtime, asked: EngineDouble
+) -> None:
+    part, _, _ = await part_of(rt)
+    now, elsewhere = rt.clock.now(), "b" * 32
+    async with rt.db.write() as session:
+        session.add(
+            Conversation(
+                id=elsewhere,
+                channel=Channel.WEB,
+                account="web",
+                external_user="w",
+                talent_id="t" * 32,
+                created_at=now,
+                updated_at=now,
+            )
+        )
+        (await session.scalars(select(Application))).one().talent_id = "t" * 32
+    person = Person(elsewhere, "t" * 32)
+    deed = Deed(
+        values={"phone": "13900139000", "other_3": "2020年至今"},
+        files=[GivenFile(material="proof", attachment_id=FILE)],
+    )
+    with pytest.raises(Refusal) as refused:  # sent in a chat that is nobody's
+        await act(rt, part_id=part.id, event=CaseEvent.SUPPLIED, by=person, deed=deed)
+    assert refused.value.code == "no_such_file"
+    async with rt.db.write() as session:
+        (await session.get_one(Conversation, CHAT)).talent_id = "t" * 32
+    await act(rt, part_id=part.id, event=CaseEvent.SUPPLIED, by=person, deed=deed)
+    assert (await part_of(rt))[2] == [FILE]
+
+
+async def test_a_draft_somebody_else_has_finished_is_offered_no_more(
+    rt: Runtime, asked: EngineDouble
+) -> None:
+    await asked.turn("补交材料", "supply_case")
+    await asked.turn('/upload_file{"attachment": "x"}', "upload_file", 1.0, attachment=FILE)
+    await asked.turn("先保存，下次再填", "nlu_fallback", 0.2)
+    async with rt.db.write() as session:
+        part = (await session.scalars(select(ApplicationPart))).one()
+        part.status = PartStatus.ACCEPTED  # handed in at the window
+        for number in range(2):
+            session.add(
+                ApplicationDraft(
+                    id=f"{number:032d}",
+                    conversation_id=CHAT,
+                    items=f"supply-{part.id}",
+                    content={"item": f"supply-{part.id}", "values": {"phone": "1"}},
+                    status=DraftStatus.PARKED,
+                    updated_at=rt.clock.now(),
+                )
+            )
+    said = await asked.turn("我存的草稿", "pick_draft")
+    assert "没有填到一半的申请" in said

@@ -162,6 +162,8 @@ async def test_days_are_summed_against_what_is_owed_and_who_lacks_is_told_once(s
     with pytest.raises(Refusal):
         await service_days.drop_days(rt, row_id=made["id"], staff=by)
     assert [await service_days.remind(rt, year=YEAR, talents=[zhang], staff=by) for _ in range(2)] == [1, 0]
+    with pytest.raises(Refusal):
+        await service_days.remind(rt, year=YEAR + 1, talents=[zhang], staff=by)
     confirmed, text = await said(rt, chat)
     assert "已确认由您参加" in confirmed
     assert "还差9.5天" in text and "不少于15天" in text
