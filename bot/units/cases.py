@@ -13,9 +13,17 @@ from bot.runtime import Runtime
 from bot.service.answers import TOKEN_OF
 from bot.service.case_moves import item_of, situation_of
 from bot.service.case_rules import CaseEvent, possible
-from bot.service.case_scope import Case, access_part, actor_of, visible
+from bot.service.case_scope import Case, access_part, actor_of, name_print, visible
 from bot.service.conditions import applies
-from bot.service.models import Applicant, Application, ApplicationPart, PartChange, PartMaterial, PartStatus
+from bot.service.models import (
+    ENDED,
+    Applicant,
+    Application,
+    ApplicationPart,
+    PartChange,
+    PartMaterial,
+    PartStatus,
+)
 from bot.service.schemas import FieldKind, ServiceItem
 from bot.service.steps import all_steps
 from bot.talent.places import region_name
@@ -42,10 +50,11 @@ async def list_cases(
     status: PartStatus | None = None,
     batch: str | None = None,
     mine: bool = False,
+    open_: bool = False,
     query: str = "",
     page: int = 1,
 ) -> dict[str, Any]:
-    """Those waiting for the employer first, then the newest."""
+    """Those waiting for the employer first, then the newest. By number, or by a whole name."""
     where: list[ColumnElement[bool]] = [visible(unit.staff)]
     if status:
         where.append(ApplicationPart.status == status)
@@ -53,8 +62,11 @@ async def list_cases(
         where.append(Application.batch_id == batch)
     if mine:
         where.append(ApplicationPart.unit_staff_id == unit.staff.id)
+    if open_:
+        where.append(ApplicationPart.status.not_in(ENDED))
     if words := query.strip():
-        where.append(Application.case_no.contains(words, autoescape=True))
+        named = Application.name_fingerprint == name_print(rt, words)
+        where.append(Application.case_no.contains(words, autoescape=True) | named)
     async with rt.db.read() as session:
         total = await session.scalar(_joined(func.count(ApplicationPart.id)).where(*where)) or 0
         waiting = case(

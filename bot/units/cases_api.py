@@ -30,11 +30,12 @@ async def list_cases(
     status: PartStatus | None = None,
     batch: Annotated[str | None, Query(pattern=r"^[0-9a-f]{32}$")] = None,
     mine: bool = False,
+    open_: Annotated[bool, Query(alias="open")] = False,
     query: Words = "",
     page: Page = 1,
 ) -> dict[str, Any]:
     return await cases.list_cases(
-        rt, unit=unit, status=status, batch=batch, mine=mine, query=query, page=page
+        rt, unit=unit, status=status, batch=batch, mine=mine, open_=open_, query=query, page=page
     )
 
 

@@ -87,10 +87,10 @@ def _read(
 def _hint(step: Question | FormField, workplace: str | None) -> str:
     if step.key == workplace:
         return "可不填，默认为本单位"
-    if step.options:
-        return f"填写其中一项：{titles(step.options)}"
-    needed = "" if not isinstance(step, FormField) or step.required else "（可不填）"
-    return f"{step.ask}{needed}"
+    needed = "（不适用时不填）" if step.only_if else ""
+    if isinstance(step, FormField) and not step.required:
+        needed = "（可不填）"
+    return (f"填写其中一项：{titles(step.options)}" if step.options else step.ask) + needed
 
 
 def _is_hint(columns: dict[int, Question | FormField], texts: list[str], workplace: str | None) -> bool:

@@ -112,6 +112,7 @@ async def test_the_list_of_people_comes_back_from_a_workbook(ours: House) -> Non
     book = load_workbook(io.BytesIO(form))
     sheet = book.worksheets[0]
     heads = [cell.value for cell in sheet[1]]
+    assert str(sheet.cell(2, heads.index("工作年限") + 1).value).endswith("（不适用时不填）")
     titles = {"人才类别": "国家级人才", "姓名": "张建国", "证件号码": ZHANG["paper"], "手机号": 13800138000}
     titles |= {"所在市": "济南市", "取得年份": 2019, "主要成果": "两项省级成果"}
     # Typed as a figure, an ID number has lost its last digits, whatever else it looks like.

@@ -143,6 +143,9 @@ async def test_several_are_approved_at_once_and_one_is_sent_back(rt: Runtime, ou
     parts = [{"id": row["id"], "version": row["version"]} for row in rows]
     many = await ours.head.http.post("/api/unit/cases/approve", json={"parts": parts})
     assert [row["ok"] for row in many.json()["results"]] == [False, True]
+    for narrowed in ({"open": True}, {"query": LI["name"]}, {"query": rows[1]["case_no"]}):
+        listed = (await ours.head.http.get("/api/unit/cases", params=narrowed)).json()
+        assert [row["id"] for row in listed["rows"]] == [rows[1]["id"]], narrowed
     async with rt.db.read() as session:
         statuses = set(await session.scalars(select(ApplicationPart.status)))
         actions = set(await session.scalars(select(AuditEntry.action)))
