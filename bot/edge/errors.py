@@ -1,13 +1,17 @@
 """Every refusal leaves as `{"error": {"code", "message"}}`; what breaks does so in `protection`."""
 
+import logging
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
-from bot.errors import Refusal
+from bot.errors import Refusal, trace_of
+
+logger = logging.getLogger(__name__)
 
 _BY_STATUS = {
     401: ("not_signed_in", "请先登录。"),
@@ -33,6 +37,12 @@ def install(app: FastAPI) -> None:
         # Where it is wrong, never what was sent: that may be personal.
         places = [".".join(str(part) for part in item["loc"]) for item in error.errors()]
         return refuse(422, "invalid_request", "请求内容有误，请检查后重试。", places=places)
+
+    @app.exception_handler(DataError)
+    async def not_storable(request: Request, error: DataError) -> JSONResponse:
+        """PostgreSQL takes no text with a NUL in it: what was pasted has to be written anew, not sent again."""
+        logger.warning("%s request holds what cannot be stored: %s", request.method, trace_of(error))
+        return refuse(422, "not_storable", "内容里有不能保存的字符，请删去后重新填写再提交。")
 
     @app.exception_handler(HTTPException)
     async def http(_request: Request, error: HTTPException) -> JSONResponse:
