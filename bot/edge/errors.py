@@ -40,7 +40,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(DataError)
     async def not_storable(request: Request, error: DataError) -> JSONResponse:
-        """PostgreSQL takes no text with a NUL in it: what was pasted has to be written anew, not sent again."""
+        """PostgreSQL takes no text with a NUL in it: what was pasted is to be mended, not sent again."""
         logger.warning("%s request holds what cannot be stored: %s", request.method, trace_of(error))
         return refuse(422, "not_storable", "内容里有不能保存的字符，请删去后重新填写再提交。")
 
