@@ -28,6 +28,9 @@ class CancelApplication(Action):
             ask = turn.texts.say("leave_ask", name=item.name, number=len(draft["values"]))
             say(dispatcher, Content.say(ask, buttons=[drop, keep]))
             return []
-        text = "cancelled" if draft else "nothing_to_cancel"
-        say(dispatcher, Content.say(turn.texts.say(text)))
+        if draft:
+            say(dispatcher, Content.say(turn.texts.say("cancelled")))
+        else:  # 「撤回申请」 may mean one that was handed in
+            withdraw = Button(title=turn.texts.say("button_withdraw"), payload="/withdraw_case")
+            say(dispatcher, Content.say(turn.texts.say("nothing_to_cancel"), buttons=[withdraw]))
         return [SlotSet("application", None), SlotSet("awaiting", None)]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.text.personal import TOKEN, Finding, check_personal, find_personal, hint_of, readable
-from bot.text.told import FREE_TEXT, find_told, not_overlapping
+from bot.text.told import FREE_TEXT, find_corrected, find_told, not_overlapping
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,10 @@ def mask(text: str, *, awaiting: str | None, known: Mapping[tuple[str, str], str
     text = TOKEN.sub(r"[\1\2]", readable(text).strip())
     if awaiting and (value := check_personal(awaiting, text)):
         return take_out(text, [Finding(0, len(text), awaiting, value)], known=known)
-    findings = find_personal(text)
-    if awaiting == FREE_TEXT:
-        findings = not_overlapping([*findings, *find_told(text)])
+    corrected = find_corrected(text)
+    told = find_told(text) if awaiting == FREE_TEXT else []
+    told = [one for one in told if not any(one.start < c.end and c.start < one.end for c in corrected)]
+    findings = not_overlapping([*find_personal(text), *corrected, *told])
     return take_out(text, findings, known=known)
 
 

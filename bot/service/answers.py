@@ -59,6 +59,10 @@ def asks_something(text: str) -> bool:
     return bool(_ASKS.search(text))
 
 
+def is_unsure(text: str) -> bool:
+    return bool(_IS_UNSURE.match(plain(text)))
+
+
 def asks_why(text: str) -> bool:
     return bool(_ASKS_WHY.search(text))
 
@@ -83,7 +87,7 @@ def read_option(options: Sequence[Option], text: str, option: str | None) -> str
         by_first = [choice.value for choice in options if opened & _names(choice)]
         if len(by_first) == 1 and not _DENIES.search(plain(text[len(first) :])):
             return by_first[0]
-    if _IS_UNSURE.match(said):
+    if is_unsure(said):
         return next((o.value for o in options if _names(o) & set(_UNSURE)), None)
     if asks_something(text):
         return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.service import rules
-from bot.service.answers import asks_something
+from bot.service.answers import asks_something, is_unsure
 from bot.service.commands import command_of
 from bot.service.rendering import full_texts
 from bot.service.rules import Step, Wish
@@ -148,7 +148,7 @@ def _agreed(
     item: ServiceItem, draft: Draft, heard: Heard, step: Question | FormField | None, texts: Texts
 ) -> Step | None:
     """「没错就这样」 or 「我没有呢」: a sure yes or no where the step offers just that."""
-    if not heard.sure_of("affirm", "deny") or asks_something(heard.text):
+    if not heard.sure_of("affirm", "deny") or asks_something(heard.text) or is_unsure(heard.text):
         return None
     yes = heard.intent == "affirm"
     plan = {

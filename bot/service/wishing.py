@@ -9,6 +9,7 @@ from bot.runtime import Runtime
 from bot.service.answers import asks_something
 from bot.service.catalogue import Catalogue, catalogue
 from bot.service.finding import Match, find_items
+from bot.text.pinyin import read_everyday
 
 _WISHES = re.compile(
     r"(?:我|我们|咱们?)?(?:想|要|需要|打算|准备|得|来)(?:要|给|帮|替|为|去|把|在|申|办|报|领|续|转|预|登|提)"
@@ -26,6 +27,7 @@ def wishes_to_apply(rt: Runtime, text: str, *, region: str | None) -> bool:
 
 def wished(offered: Catalogue, text: str, *, region: str | None) -> list[Match]:
     """The items somebody asks to have done; nothing where they only ask about them."""
+    text = read_everyday(text)
     if len(text) > _LONGEST or not _WISHES.search(text) or _NOT_NOW.search(text) or asks_something(text):
         return []
     return find_items(offered, text, region=region)

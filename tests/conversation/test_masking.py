@@ -98,6 +98,23 @@ def test_name_is_left_in_the_text_when_nobody_asked_for_it() -> None:
     assert mask("张三", awaiting=None, known={}).text == "张三"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("姓名应该是韩小美", "姓名应该是〔姓名1〕"),
+        ("不对，孩子名字写错了，名字应为张小样。", "不对，孩子名字写错了，名字应为〔姓名1〕。"),
+        ("单位改成济南样例有限公司吧", "单位改成〔单位1〕吧"),
+        ("住址改为丰泽区样例路8号2栋301室", "住址改为〔住址1〕"),
+        ("单位所在地改成青岛", "单位所在地改成青岛"),
+        ("名字应该是惠才卡吗", "名字应该是惠才卡吗"),
+        ("公司改成股份制以后还能申请吗", "公司改成股份制以后还能申请吗"),
+    ],
+)
+@pytest.mark.parametrize("awaiting", [None, "身份证号", "说明"])
+def test_a_corrected_field_becomes_a_token_at_any_step(text: str, shown: str, awaiting: str | None) -> None:
+    assert mask(text, awaiting=awaiting, known={}).text == shown
+
+
 def test_spoken_digits_and_mistyped_card_are_masked() -> None:
     assert mask("一三九零零零零零零零幺", awaiting=None, known={}).text == "〔手机号1〕"
     assert mask("6222020000000000001", awaiting=None, known={}).text == "〔长号码1〕"

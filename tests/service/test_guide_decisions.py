@@ -34,6 +34,7 @@ def at(step: str) -> Draft:
         ("phone", "姓名填错了，改一下", "inform", 0.3, Act.ASK, "name"),
         ("city", "改一下手机", "inform", 0.3, Act.ASK, "phone"),
         ("city", "我的身份证写错了", "inform", 0.3, Act.ASK, "paper"),
+        ("work", "城市改成青岛", "inform", 0.3, Act.ASK, "work"),
         ("summary", "所在市写错了", "inform", 0.3, Act.ASK, "city"),
         ("city", "还能改手机号吗", "ask_policy", 0.7, Act.ASK, "phone"),
         ("summary", "不对，手机号错了", "deny", 0.9, Act.ASK, "phone"),
@@ -143,6 +144,13 @@ def test_whether_it_shall_really_be_cancelled_is_answered_in_words(text: str, in
     assert asked is not None
     decision = decide(item=ITEM, draft=asked, heard=Heard(text, intent, 0.9), texts=TEXTS)
     assert (decision.act, decision.draft["step"]) == (act, "city")
+
+
+def test_whoever_does_not_know_has_not_said_no() -> None:
+    asked = rules.take(item=ITEM, draft=at("group"), text="柔性引进", option=None, texts=TEXTS).draft
+    assert asked["step"] == "years"
+    decision = decide(item=ITEM, draft=asked, heard=Heard("不清楚", "deny", 0.9), texts=TEXTS)
+    assert decision.draft["step"] == "years" and "years" not in decision.draft["values"]
 
 
 def test_what_is_missing_is_said_on_request() -> None:
