@@ -12,9 +12,10 @@ from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.service import drafts, submission
 from bot.service.catalogue import Catalogue
+from bot.service.filled import Answers
 from bot.service.models import ApplicationDraft, DraftStatus
 from bot.service.schemas import ServiceItem
-from bot.service.submission import Answers, Submitter
+from bot.service.submission import Submitter
 from bot.talent.models import Education, Talent
 from tests.actions.engine_double import EngineDouble
 from tests.service.items import demo_item, texts
@@ -100,6 +101,17 @@ async def test_a_draft_goes_on_in_another_chat_of_the_same_person(rt: Runtime, c
         assert other is not None and "application" not in other.slots and other.awaiting is None
     await store(here)
     assert [d.here for d in await drafts.open_drafts(rt, conversation_id=THERE)] == [False]
+
+
+async def test_a_draft_that_is_filled_in_is_told_as_not_handed_in(rt: Runtime, chat: Chat) -> None:
+    here = await chat(HERE, 姓名="孙小美", 身份证号="11010519491231002X", 手机号="13800138000")
+    await begin(here, "继续填写", "院士", "继续", "〔姓名1〕", "〔身份证号1〕", "〔手机号1〕", "济南")
+    await say(here, "2020", "两项省级成果", "跳过")
+    assert "请核对" in here.said
+    await here.turn("先保存，下次再填", "nlu_fallback", 0.2)
+    await store(here)
+    said = await here.turn("我存的草稿", "pick_draft")
+    assert "示范卡申领：已填 8 项，都填好了，还没有提交" in said
 
 
 async def test_a_draft_named_in_words_shows_which_there_are(rt: Runtime, chat: Chat) -> None:

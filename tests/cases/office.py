@@ -12,9 +12,10 @@ from bot.service.case_rules import CaseEvent
 from bot.service.case_scope import By, Person
 from bot.service.case_work import PartView, act
 from bot.service.catalogue import Catalogue
+from bot.service.filled import Answers
 from bot.service.models import Application, ApplicationPart, PartChange
 from bot.service.schemas import FormField, ServiceItem
-from bot.service.submission import Answers, Submitter, store
+from bot.service.submission import Submitter, store
 from bot.talent.models import Education
 from bot.talent.network_models import Department, Employer
 from bot.talent.schemas import TalentEdit
@@ -177,6 +178,16 @@ async def heard(rt: Runtime, conversation_id: str) -> list[str]:
         )
         rows = await session.scalars(query.order_by(Message.seq))
         return ["\n".join(row.content["paragraphs"]) for row in rows]
+
+
+async def offered(rt: Runtime, conversation_id: str) -> list[str]:
+    """Payloads of the buttons the service put under what it said."""
+    async with rt.db.read() as session:
+        query = select(Message).where(
+            Message.conversation_id == conversation_id, Message.author == Author.SYSTEM
+        )
+        rows = await session.scalars(query.order_by(Message.seq))
+        return [button["payload"] for row in rows for button in row.content["buttons"]]
 
 
 __all__ = ["Ask", "Deed", "E", "GivenFile", "Lack", "Objecting", "Person", "Result"]

@@ -26,7 +26,7 @@ from bot.talent.models import Card, TalentTier
 from bot.talent.network_models import Employer
 from tests.cases import office
 from tests.cases.conftest import Office
-from tests.cases.office import E, Person, do, handed_in, heard, part
+from tests.cases.office import E, Person, do, handed_in, heard, offered, part
 from tests.conftest import MovedClock
 from tests.identity.people import id_number
 
@@ -92,6 +92,7 @@ async def test_an_application_goes_its_whole_way_and_the_talent_hears_each_step(
     assert [moment.status for moment in case.parts[0].moments] == [
         "已提交", "已受理", "审核中", "审核中", "审核中", "公示中", "待制发", "已办结",
     ]  # fmt: skip
+    assert [moment.told for moment in case.parts[0].moments][1] == "已受理，接下来进入审核。"
     assert (await office.application(rt, part_id)).closed_at == clock.now()
 
 
@@ -153,6 +154,7 @@ async def test_a_supplement_is_reminded_of_once(rt: Runtime, desk: Office, clock
     clock.advance(days=15)
     assert await sweep(rt) == 1 and await sweep(rt) == 0
     assert "还没有完成" in (await heard(rt, chat))[-1]
+    assert await offered(rt, chat) == 2 * [f'/supply_case{{"part": "{part_id}"}}']  # asked for, and reminded
     clock.advance(days=2)
     assert await sweep(rt) == 0  # nothing is taken back by itself
 
