@@ -9,7 +9,7 @@ from bot.conversation.content import Button
 from bot.conversation.models import Conversation
 from bot.notices.service import Told, notify
 from bot.runtime import Runtime
-from bot.service.case_scope import Person, belongs
+from bot.service.case_scope import Person, belongs, since_parted
 from bot.service.models import Application, ApplicationPart, PartChange, PartStatus
 from bot.texts import sentence
 
@@ -97,7 +97,7 @@ async def _may_hear(session: AsyncSession, rt: Runtime, application: Application
     if application.talent_id is None:
         person = Person(chat.id, chat.talent_id)
         return await belongs(session, rt, application=application, person=person)
-    if chat.talent_id is not None:
+    if chat.talent_id is not None or not await since_parted(session, application=application):
         return False  # the talent's own chats are told already
     linked = (
         select(PartChange.id)

@@ -126,13 +126,20 @@ async def belongs(session: AsyncSession, rt: Runtime, *, application: Applicatio
         return application.talent_id == person.talent_id
     if application.conversation_id is None or application.conversation_id != person.conversation_id:
         return False
-    since = vault.since_former_person(application.conversation_id, Application.created_at)
-    if await session.scalar(select(Application.id).where(Application.id == application.id, since)) is None:
+    if not await since_parted(session, application=application):
         return False
     if person.talent_id is None or application.name_fingerprint is None:
         return True
     name = await session.scalar(select(Talent.name).where(Talent.id == person.talent_id))
     return name is not None and name_print(rt, name) == application.name_fingerprint
+
+
+async def since_parted(session: AsyncSession, *, application: Application) -> bool:
+    """Whether it was handed in after its chat was parted from somebody, if ever it was."""
+    chat = application.conversation_id or ""
+    since = vault.since_former_person(chat, Application.created_at)
+    found = select(Application.id).where(Application.id == application.id, since)
+    return await session.scalar(found) is not None
 
 
 def name_print(rt: Runtime, name: str) -> str:

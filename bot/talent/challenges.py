@@ -18,6 +18,7 @@ from bot.talent.network_models import Employer
 from bot.talent.places import check_region, region_name
 from bot.talent.projects import PAGE, note
 from bot.talent.scope import check_place, in_reach, visible
+from bot.talent.service import access_talent
 
 OPEN = "张榜中"
 
@@ -128,8 +129,7 @@ async def take_up(rt: Runtime, *, challenge_id: str, talent_id: str, by: str | N
 async def take_up_by_staff(rt: Runtime, *, challenge_id: str, talent_id: str, staff: Staff) -> dict[str, Any]:
     async with rt.db.read() as session:
         await _access(session, challenge_id, staff)
-        if await session.scalar(select(Talent.id).where(Talent.id == talent_id, visible(staff))) is None:
-            raise Refusal("unknown_talent", "没有找到这位人才，请刷新后重新选择。", status=404)
+        await access_talent(session, talent_id=talent_id, staff=staff)
     await take_up(rt, challenge_id=challenge_id, talent_id=talent_id, by=staff.id)
     return await read_challenge(rt, challenge_id=challenge_id, staff=staff)
 

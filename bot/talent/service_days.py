@@ -16,6 +16,7 @@ from bot.talent.models import Talent
 from bot.talent.places import region_name
 from bot.talent.projects import PAGE, access_project, note
 from bot.talent.scope import visible
+from bot.talent.service import access_talent
 from bot.talent.settings import setting
 from bot.texts import sentence
 
@@ -95,7 +96,7 @@ async def list_days(
 
 async def read_days(rt: Runtime, *, talent_id: str, year: int, staff: Staff) -> list[dict[str, Any]]:
     async with rt.db.read() as session:
-        await _access(session, talent_id=talent_id, staff=staff)
+        await access_talent(session, talent_id=talent_id, staff=staff)
         return await days_of(session, talent_id=talent_id, year=year)
 
 
@@ -126,9 +127,15 @@ async def register_days(rt: Runtime, *, body: ServiceDaysBody, staff: Staff) -> 
     if body.day > now.astimezone(SHANGHAI).date():
         raise Refusal("in_future", "服务日期不能晚于今天，请核对后再登记。", status=422)
     async with rt.db.write() as session:
-        await _access(session, talent_id=body.talent_id, staff=staff)
+        # Locked: of two who register the same at once, the second is told.
+        await access_talent(session, talent_id=body.talent_id, staff=staff, lock=True)
         if body.project_id:
             await access_project(session, project_id=body.project_id, staff=staff)
+        same = (getattr(ServiceDay, name) == value for name, value in body.model_dump().items())
+        if await session.scalar(select(ServiceDay.id).where(*same).limit(1)):
+            raise Refusal(
+                "known_already", "这一天已经登记过同样的服务；确实另有一次的，请在说明里写清。", status=409
+            )
         row = ServiceDay(**body.model_dump(), confirmed_by=None, created_at=now)
         session.add(row)
         await session.flush()
@@ -203,16 +210,9 @@ def plain(days: float) -> str:
     return f"{days:g}"
 
 
-async def _access(session: AsyncSession, *, talent_id: str, staff: Staff) -> Talent:
-    talent = await session.scalar(select(Talent).where(Talent.id == talent_id, visible(staff)))
-    if talent is None:
-        raise Refusal("unknown_talent", "没有找到这位人才，请刷新后重新选择。", status=404)
-    return talent
-
-
 async def _row(session: AsyncSession, *, row_id: str, staff: Staff) -> ServiceDay:
     row = await session.scalar(select(ServiceDay).where(ServiceDay.id == row_id).with_for_update())
     if row is None:
         raise Refusal("not_found", "没有找到这条服务记录，请刷新后再看。", status=404)
-    await _access(session, talent_id=row.talent_id, staff=staff)
+    await access_talent(session, talent_id=row.talent_id, staff=staff)
     return row

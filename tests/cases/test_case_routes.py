@@ -18,6 +18,7 @@ from bot.conversation.models import Conversation
 from bot.conversation.wishes import press
 from bot.runtime import Runtime
 from bot.service import case_export
+from bot.service.case_work import link_talent
 from bot.service.models import CaseTask
 from bot.service.office_api import router as cases_router
 from bot.service.office_tasks_api import router as tasks_router
@@ -272,6 +273,23 @@ async def test_no_row_holds_a_raw_value(rt: Runtime, desk: Office, front: Person
             kept = repr((await session.execute(text(f"SELECT * FROM {table}"))).all())
             assert not any(value in kept for value in (NAME, NUMBER, PHONE, "13600136000")), table
     assert (await part(rt, part_id)).status == "已提交"
+
+
+async def test_a_chat_parted_from_its_person_hears_no_more_of_what_was_linked(
+    rt: Runtime, desk: Office, clock: MovedClock
+) -> None:
+    chat, talent_id = await office.chat(rt), await office.talent(rt)
+    (part_id,) = await handed_in(rt, conversation_id=chat)
+    await link_talent(rt, part_id=part_id, staff=desk.front, version=1, talent_id=talent_id)
+    clock.advance(minutes=1)
+    await do(rt, part_id, E.ACCEPT, desk.front)
+    assert len(await office.heard(rt, chat)) == 1  # nobody has proven themselves in it
+    async with rt.db.write() as session:  # they did, and took it back
+        row = await session.get_one(Conversation, chat)
+        row.hidden_seq = row.last_seq
+    clock.advance(minutes=1)
+    await do(rt, part_id, E.REVIEW, desk.county)
+    assert len(await office.heard(rt, chat)) == 1
 
 
 async def test_a_call_owed_by_somebody_who_left_is_seen_by_those_who_are_here(

@@ -154,6 +154,9 @@ async def test_days_are_summed_against_what_is_owed_and_who_lacks_is_told_once(s
         await participations.move_participation(rt, participation_id=row["id"], event=event, staff=by)
     extra = ServiceDaysBody.model_validate({"talent_id": zhang, "day": f"{YEAR}-11-02", "days": 3})
     made = await service_days.register_days(rt, body=extra, staff=by)
+    with pytest.raises(Refusal) as refused:  # the same, sent twice
+        await service_days.register_days(rt, body=extra, staff=by)
+    assert refused.value.code == "known_already"
     [listed] = (await service_days.list_days(rt, staff=by, year=YEAR, lacking=True))["rows"]
     assert (listed["confirmed"], listed["registered"], listed["lacks"]) == (2.5, 5.5, 12.5)
     await service_days.confirm_days(rt, row_id=made["id"], staff=by)
