@@ -229,7 +229,7 @@ EXPECTED = {
     "PUT /api/desk/phrases/{phrase_id}": "desk.chat",
     "DELETE /api/desk/phrases/{phrase_id}": "desk.chat",
     "POST /api/desk/phrases/{phrase_id}/used": "desk.chat",
-    "GET /api/desk/labels": "desk.chat",
+    "GET /api/desk/labels": "desk.watch",
     "GET /api/desk/seat": "desk.chat",
     "PUT /api/desk/seat": "desk.chat",
     "POST /api/desk/seat/alive": "desk.chat",
