@@ -173,7 +173,8 @@ async def _import(
     held = await holdings_of(session, [talent.id for talent in people.values()])
     made: list[Talent] = []
     changed: list[tuple[Row, Talent, bool]] = []
-    for place, row in enumerate(rows):
+    # In one order, so that two imports of the same new people do not wait for each other in a circle.
+    for place, row in enumerate(sorted(rows, key=lambda one: str(one.given["id_number"]))):
         known = people.get(row.given["id_number"])
         before = known.revision if known else 0
         edit = row.edit(_as_edit(known) if known else None)
