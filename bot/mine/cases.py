@@ -3,6 +3,7 @@
 from bot.conversation.content import Card, Content, Table
 from bot.mine.words import human_button, say
 from bot.runtime import SHANGHAI, Runtime
+from bot.service.case_days import last_day
 from bot.service.case_following import CaseTimeline, PartTimeline, timeline_of
 from bot.service.case_notices import supply_button
 from bot.service.models import PartStatus
@@ -55,7 +56,7 @@ def _standing(part: PartTimeline) -> str:
     if part.status is PartStatus.REVIEW and part.level:
         return say("case_level", status=part.status, level=part.level)
     if part.status is PartStatus.PUBLICITY and part.publicity_to:
-        return say("case_until", status=part.status, day=part.publicity_to.astimezone(SHANGHAI).date())
+        return say("case_until", status=part.status, day=last_day(part.publicity_to))
     return part.status.value
 
 

@@ -11,6 +11,7 @@ from bot.accounts.models import StaffAccount
 from bot.accounts.permissions import Role
 from bot.conversation.models import Conversation
 from bot.errors import Refusal
+from bot.mine.cases import my_cases
 from bot.notices.service import Told
 from bot.runtime import SHANGHAI, Runtime
 from bot.service import case_sweep
@@ -60,6 +61,8 @@ async def test_an_application_goes_its_whole_way_and_the_talent_hears_each_step(
     begin, end = (moment.astimezone(SHANGHAI) for moment in (now.publicity_from, now.publicity_to))
     assert (begin.date(), end.date()) == (date(2026, 11, 21), date(2026, 11, 26))
     assert (begin.hour, begin.minute, end.hour, end.minute) == (0, 0, 0, 0)
+    (shown,) = await my_cases(rt, talent_id=talent_id)  # the last day, not the midnight that ends it
+    assert "公示至2026年11月25日" in str(shown.card) and "至 2026年11月25日" in (await heard(rt, own))[-1]
     clock.moment = now.publicity_to - timedelta(seconds=1)
     assert await sweep(rt) == 0
     clock.moment = now.publicity_to
