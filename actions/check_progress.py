@@ -87,14 +87,15 @@ def _shown(turn: TurnView, found: Progress, human: Button) -> Content:
         for part in parts
         for at, status in part.timeline
     ]
-    names = "、".join(part.item for part in parts)
-    statuses = "、".join(f"{part.item}：{part.status}" if several else part.status for part in parts)
     return Content(
         paragraphs=[texts.say("progress_next")],
         card=Card(
             title=texts.say("progress_title", case_no=found.case_no),
-            rows=[(texts.say("progress_item"), names), (texts.say("progress_status"), statuses)],
+            rows=[(part.item, part.status.value) for part in parts],
         ),
-        table=Table(head=[texts.say("progress_at"), texts.say("progress_status")], rows=sorted(lines)),
+        table=Table(
+            head=[texts.say("progress_at"), texts.say("progress_status")],
+            rows=sorted(lines, key=lambda line: line[0]),
+        ),
         buttons=[human],
     )
