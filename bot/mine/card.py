@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.content import Card, Content
 from bot.mine.words import apply_button, human_button, say
-from bot.runtime import SHANGHAI, Runtime
+from bot.runtime import Runtime
+from bot.talent.cards import today_of
 from bot.talent.models import Card as TalentCard
 from bot.talent.reading import TalentRecord, read_talent
 from bot.talent.rules import CardState, card_state
@@ -25,7 +26,7 @@ async def my_card(rt: Runtime, *, talent_id: str) -> Content:
     if record is None or record.card is None:
         region = record.talent.region if record else ""
         return Content.say(say("no_card"), buttons=[*apply_button(rt, APPLY, region=region), human_button()])
-    today = rt.clock.now().astimezone(SHANGHAI).date()
+    today = today_of(rt)
     return _shown(rt, record, record.card, today=today, soon=soon)
 
 

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.content import Button, Content
 from bot.mine.words import human_button, join_button, say
-from bot.runtime import SHANGHAI, Runtime
+from bot.runtime import Runtime
 from bot.talent import challenges, demands, events, matches, participations, projects, reminders
+from bot.talent.cards import today_of
 from bot.talent.demand_models import Challenge, ChallengeClaim, Demand, DemandMatch, Event, OpeningWish
 from bot.talent.grassroots_models import Participation, Project
 from bot.talent.matching import Need, Person, match
@@ -24,7 +25,7 @@ Row = TypeVar("Row", Project, Demand, Challenge)
 
 async def my_projects(rt: Runtime, *, talent_id: str) -> Content:
     """What one is in, then what one may join."""
-    today = _today(rt)
+    today = today_of(rt)
     async with rt.db.read() as session:
         person = person_of(await session.get_one(Talent, talent_id))
         mine = await session.execute(
@@ -59,7 +60,7 @@ async def my_projects(rt: Runtime, *, talent_id: str) -> Content:
 
 
 async def my_demands(rt: Runtime, *, talent_id: str) -> Content:
-    today = _today(rt)
+    today = today_of(rt)
     async with rt.db.read() as session:
         person = person_of(await session.get_one(Talent, talent_id))
         asked = set(
@@ -205,7 +206,3 @@ def _demand_line(row: Demand, reasons: Sequence[str]) -> str:
 def _event_line(row: Event) -> str:
     when = f"{row.starts_on}" if row.starts_on else say("not_announced")
     return say("event_line", name=row.name, when=when, place=row.place or say("not_announced"))
-
-
-def _today(rt: Runtime) -> date:
-    return rt.clock.now().astimezone(SHANGHAI).date()

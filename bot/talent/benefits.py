@@ -11,7 +11,8 @@ from bot.errors import Refusal
 from bot.knowledge import service as knowledge
 from bot.knowledge.entitlements import Entitlement, shipped_catalogue, still_says
 from bot.notices.service import notify, tell_after
-from bot.runtime import SHANGHAI, Runtime
+from bot.runtime import Runtime
+from bot.talent.cards import today_of
 from bot.talent.entitled import WITHOUT_APPLICATION, entitlement, records_where, without_application
 from bot.talent.entitled_record import Standing, entitled_to
 from bot.talent.grassroots_models import BenefitList, BenefitListRow
@@ -78,9 +79,8 @@ async def make_list(rt: Runtime, *, key: str, year: int, region: str, staff: Sta
     if row.faq not in faqs or not still_says(faqs[row.faq], row):
         raise Refusal("changed", "这项待遇的标准刚有更新，先请编辑核对后再生成名单。", status=409)
     now = rt.clock.now()
-    today = now.astimezone(SHANGHAI).date()
     where = within(Talent.region, region) & within(Talent.region, row.region)
-    fitting = await _fitting(rt, row=row, where=where, today=today)
+    fitting = await _fitting(rt, row=row, where=where, today=today_of(rt))
     async with rt.db.write() as session:
         if key not in await without_application(session):
             raise Refusal(

@@ -7,7 +7,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.accounts.permissions import Staff
 from bot.errors import Refusal
-from bot.runtime import SHANGHAI, Runtime
+from bot.runtime import Runtime
+from bot.talent.cards import today_of
 from bot.talent.demand_models import Challenge, ChallengeClaim, Cooperation
 from bot.talent.experts import claim_ask
 from bot.talent.grassroots_schemas import ChallengeBody, CooperationBody
@@ -106,7 +107,7 @@ async def take_up(rt: Runtime, *, challenge_id: str, talent_id: str, by: str | N
     now = rt.clock.now()
     async with rt.db.write() as session:
         row = await session.get(Challenge, challenge_id)
-        if row is None or row.status != OPEN or row.closes_on < now.astimezone(SHANGHAI).date():
+        if row is None or row.status != OPEN or row.closes_on < today_of(rt):
             raise Refusal("closed", "这个课题现在不接受揭榜，请看看别的课题。", status=409)
         claim = ChallengeClaim(
             challenge_id=challenge_id, talent_id=talent_id, status="已登记", updated_at=now

@@ -1,6 +1,6 @@
 """人才需求 and 技术需求: registered, looked through, published within the grid, matched, closed in time."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.permissions import Staff
 from bot.errors import Refusal
-from bot.runtime import SHANGHAI, Runtime
+from bot.runtime import Runtime
+from bot.talent.cards import today_of
 from bot.talent.demand_models import CollectionPeriod, Demand, DemandMatch
 from bot.talent.grassroots_schemas import DemandBody, StaffDemandBody
 from bot.talent.matching import Need
@@ -36,7 +37,7 @@ async def register(
     A repeat with the same key gives the same demand.
     """
     now = rt.clock.now()
-    _check(body, now)
+    _check(rt, body)
     async with rt.db.write() as session:
         # Locked: a repeat of the same request waits for the first.
         employer = await session.get(Employer, employer_id, with_for_update={"key_share": True})
@@ -52,7 +53,7 @@ async def register(
             **body.model_dump(include=set(DemandBody.model_fields)),
             employer_id=employer_id,
             once_key=once_key,
-            period_id=await _period(session, region=body.region, today=_today(now)),
+            period_id=await _period(session, region=body.region, today=today_of(rt)),
             key_chain=key_chain,
             status="待审核",
             created_at=now,
@@ -75,7 +76,7 @@ async def correct(
 ) -> dict[str, Any]:
     """A demand that was sent back, mended by its employer; it waits again."""
     now = rt.clock.now()
-    _check(body, now)
+    _check(rt, body)
     async with rt.db.write() as session:
         row = await session.scalar(
             select(Demand).where(Demand.id == demand_id, Demand.employer_id == employer_id)
@@ -159,7 +160,7 @@ async def move_demand(
     now = rt.clock.now()
     async with rt.db.write() as session:
         row = await access_demand(session, demand_id=demand_id, staff=staff)
-        if event == "publish" and row.closes_on < _today(now):
+        if event == "publish" and row.closes_on < today_of(rt):
             raise Refusal("closed_already", "这条需求的截止日期已过，不能发布。", status=409)
         await move(session, row, event=event, now=now, reason=reason)
         await note(session, by=staff.id, deed=f"demand.{event}", subject=row.id, at=now)
@@ -173,16 +174,16 @@ async def close_past(rt: Runtime) -> int:
     async with rt.db.write() as session:
         closed = await session.scalars(
             update(Demand)
-            .where(Demand.status.in_((PUBLISHED, "待审核")), Demand.closes_on < _today(now))
+            .where(Demand.status.in_((PUBLISHED, "待审核")), Demand.closes_on < today_of(rt))
             .values(status="已关闭", updated_at=now)
             .returning(Demand.id)
         )
         return len(list(closed))
 
 
-def _check(body: DemandBody, now: datetime) -> None:
+def _check(rt: Runtime, body: DemandBody) -> None:
     check_region(body.region)
-    if body.closes_on < _today(now):
+    if body.closes_on < today_of(rt):
         raise Refusal("closed_already", "截止日期不能早于今天，请重新选择。", status=422)
 
 
@@ -246,7 +247,3 @@ async def _period(session: AsyncSession, *, region: str, today: date) -> str | N
     fitting = [row for row in rows if covers(row.region, region)]
     narrowest = max(fitting, key=lambda row: len(prefix_of(row.region)), default=None)
     return narrowest.id if narrowest else None
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(SHANGHAI).date()

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.knowledge import service as knowledge
 from bot.knowledge.entitlements import Entitlement, shipped_catalogue, still_says
 from bot.knowledge.schemas import Faq
-from bot.runtime import SHANGHAI, Runtime
+from bot.runtime import Runtime
+from bot.talent.cards import today_of
 from bot.talent.entitled_record import Entitled, Record, card_notice, entitled_to
 from bot.talent.models import Card, Talent, TalentProgramme, TalentTier
 from bot.talent.network_models import OfficeSetting
@@ -35,7 +36,7 @@ class Entitlements:
 async def entitlements_of(rt: Runtime, *, talent_id: str) -> Entitlements | None:
     """The caller has proven whose record it is, or has it in their scope."""
     usable = await knowledge.current_answers(rt)
-    today = rt.clock.now().astimezone(SHANGHAI).date()
+    today = today_of(rt)
     async with rt.db.read() as session:
         records = await records_where(session, Talent.id == talent_id)
         marked = await without_application(session)

@@ -7,7 +7,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.accounts.permissions import Staff
 from bot.errors import Refusal
-from bot.runtime import SHANGHAI, Runtime
+from bot.runtime import Runtime
+from bot.talent.cards import today_of
 from bot.talent.demand_models import Event, EventSignUp
 from bot.talent.grassroots_models import ExpertBase
 from bot.talent.grassroots_schemas import BaseBody, CalendarBody
@@ -94,9 +95,8 @@ async def sign_up(rt: Runtime, *, event_id: str, talent_id: str) -> Event:
     now = rt.clock.now()
     async with rt.db.write() as session:
         row = await session.get(Event, event_id)
-        today = now.astimezone(SHANGHAI).date()
         last = (row.ends_on or row.starts_on) if row else None
-        if row is None or not row.published or (last is not None and last < today):
+        if row is None or not row.published or (last is not None and last < today_of(rt)):
             raise Refusal("closed", "这个活动现在不接受报名，请看看别的活动。", status=409)
         try:
             async with session.begin_nested():

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.accounts.permissions import Staff
 from bot.errors import Refusal
 from bot.notices.service import Told, notify, tell_after
-from bot.runtime import SHANGHAI, Runtime
+from bot.runtime import Runtime
+from bot.talent.cards import today_of
 from bot.talent.experts import candidates, claim_ask
 from bot.talent.grassroots_models import Participation, Project, ServiceDay
 from bot.talent.models import Talent
@@ -50,8 +51,7 @@ async def sign_up(rt: Runtime, *, project_id: str, talent_id: str) -> Project:
     now = rt.clock.now()
     async with rt.db.write() as session:
         project = await session.get(Project, project_id)
-        today = now.astimezone(SHANGHAI).date()
-        if project is None or project.status != OPEN or project.ends_on < today:
+        if project is None or project.status != OPEN or project.ends_on < today_of(rt):
             raise Refusal("closed", "这个项目现在不接受报名，请看看别的项目。", status=409)
         known = await session.scalar(
             select(Participation).where(
@@ -92,7 +92,7 @@ async def move_participation(
                 ServiceDay(
                     talent_id=row.talent_id,
                     project_id=project.id,
-                    day=min(project.ends_on, now.astimezone(SHANGHAI).date()),
+                    day=min(project.ends_on, today_of(rt)),
                     days=project.days,
                     note=project.title,
                     confirmed_by=staff.id,

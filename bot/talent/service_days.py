@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.accounts.permissions import Staff
 from bot.errors import Refusal
 from bot.notices.service import notify, tell_after
-from bot.runtime import SHANGHAI, Runtime
+from bot.runtime import Runtime
+from bot.talent.cards import today_of
 from bot.talent.grassroots_models import Project, ServiceDay
 from bot.talent.grassroots_schemas import ServiceDaysBody
 from bot.talent.models import Talent
@@ -124,7 +125,7 @@ async def days_of(session: AsyncSession, *, talent_id: str, year: int) -> list[d
 
 async def register_days(rt: Runtime, *, body: ServiceDaysBody, staff: Staff) -> dict[str, Any]:
     now = rt.clock.now()
-    if body.day > now.astimezone(SHANGHAI).date():
+    if body.day > today_of(rt):
         raise Refusal("in_future", "服务日期不能晚于今天，请核对后再登记。", status=422)
     async with rt.db.write() as session:
         # Locked: of two who register the same at once, the second is told.
@@ -166,7 +167,7 @@ async def drop_days(rt: Runtime, *, row_id: str, staff: Staff) -> None:
 async def remind(rt: Runtime, *, year: int, talents: list[str], staff: Staff) -> int:
     """Tells those chosen what they still lack, once a day each; returns how many were told."""
     now = rt.clock.now()
-    today = now.astimezone(SHANGHAI).date()
+    today = today_of(rt)
     if year > today.year:
         raise Refusal("in_future", "这一年还没有到，不能催告，请重新选择年份。", status=422)
     found = sums(year)
