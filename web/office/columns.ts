@@ -6,7 +6,8 @@ export interface Column<Row> {
   title: string
   text?: (row: Row) => string | number | null | undefined
   tag?: (row: Row) => Word | null
-  href?: (row: Row) => string
+  /** None: nothing to open. */
+  href?: (row: Row) => string | null
   num?: boolean
   /** Short words that stay on one line. */
   short?: boolean

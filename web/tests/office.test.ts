@@ -105,6 +105,14 @@ test('a refusal needs its reason and its basis; a note is sent only where there 
   assert.deepEqual(deedOf('withdraw', blankForm()), { fault: '请填写“申请人是怎样提出撤回的”。' })
 })
 
+test('what is issued is named before it is asked whether one is sure', () => {
+  const issued = (result: Record<string, unknown>, outcome: string): unknown => deedOf('issue', { ...blankForm(), result }, outcome)
+  assert.deepEqual(issued({ valid_from: '2026-11-22' }, 'card'), { fault: '请填写卡号。' })
+  assert.deepEqual(issued({ tier: ' ' }, 'tier'), { fault: '请选择认定的层次。' })
+  assert.deepEqual(issued({ on: '2026-11-22' }, 'place'), { fault: '请写明安排的结果，比如学校、年级。' })
+  assert.deepEqual(issued({ number: 'H1', valid_from: '2026-11-22' }, 'card'), { deed: { result: { number: 'H1', valid_from: '2026-11-22' } } })
+})
+
 test('departments are asked once each, and asked something', () => {
   const ask = { department: 'sd-rst', question: '请核对', due_on: null }
   assert.deepEqual(deedOf('consult', { ...blankForm(), asks: [ask, ask] }), { fault: '同一个部门只能派发一次。' })

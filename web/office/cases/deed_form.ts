@@ -19,10 +19,16 @@ export const blankForm = (): DeedForm => ({
 
 type Built = { deed: Deed } | { fault: string }
 
+/** What cannot be left out of what is issued. */
+const ISSUED: Record<string, { key: string; fault: string }> = {
+  card: { key: 'number', fault: '请填写卡号。' }, tier: { key: 'tier', fault: '请选择认定的层次。' },
+  place: { key: 'text', fault: '请写明安排的结果，比如学校、年级。' }, benefit: { key: 'text', fault: '请写明落实的结果。' },
+}
+
 const TITLES: Partial<Record<Need, string>> = { reason: '原因', basis: '依据', note: '备注' }
 
 /** What is sent for an event, or the first thing still to be done. */
-export function deedOf(event: string, form: DeedForm): Built {
+export function deedOf(event: string, form: DeedForm, outcome = 'benefit'): Built {
   const { needs, words, must } = DEEDS[event]!
   const deed: Deed = {}
   for (const need of needs) {
@@ -55,6 +61,8 @@ export function deedOf(event: string, form: DeedForm): Built {
       if (!form.staff_id) return { fault: '请选择经办人。' }
       deed.staff_id = form.staff_id
     } else if (need === 'result') {
+      const wanted = ISSUED[outcome] ?? ISSUED.benefit!
+      if (!String(form.result[wanted.key] ?? '').trim()) return { fault: wanted.fault }
       deed.result = Object.fromEntries(Object.entries(form.result).filter(([, value]) => value !== '' && value !== null && value !== undefined))
     }
   }
