@@ -11,12 +11,14 @@ from actions.form_item import item_of
 from actions.telling_updates import tell_update
 from actions.turn import Events, TurnView, say
 from bot.conversation.content import Button, Content
+from bot.service.composing import JOINT
 from bot.service.guide import Act, Decision, Heard, decide
 from bot.service.registered import prefilled, registered
 from bot.service.rendering import ask, option_button
 from bot.service.rules import adopt, awaiting, fill_in, outdated
 from bot.service.schemas import FormField, Option, ServiceItem
 from bot.service.steps import Draft, find, label_of
+from bot.service.wishing import wished
 
 # Intents with a static response utter_<intent>.
 TALK = frozenset(
@@ -68,7 +70,7 @@ class ValidateApplicationForm(Action):
         draft = adopt(item=item, stored=stored)
         if turn.pressed and turn.entity("option") == RECORD:
             return await carry_out(dispatcher, tracker, turn, await _from_record(turn, item, draft), item)
-        decision = decide(item=item, draft=draft, heard=_heard(turn), texts=turn.texts, talk=TALK)
+        decision = decide(item=item, draft=draft, heard=_heard(turn, item), texts=turn.texts, talk=TALK)
         refill = outdated(item=item, stored=stored)
         if refill is not None and decision.act is Act.ASK:
             # What was just said answered a step that may be another by now.
@@ -94,10 +96,12 @@ class AskApplicationAnswer(Action):
         return [SlotSet("awaiting", awaiting(item=item, draft=draft))]
 
 
-def _heard(turn: TurnView) -> Heard:
+def _heard(turn: TurnView, item: ServiceItem) -> Heard:
     file = turn.entity("attachment") if turn.pressed and turn.intent == "upload_file" else None
     option = turn.entity("option")
-    return Heard(turn.text, turn.intent, turn.confidence, option, file, turn.pressed)
+    named = [] if turn.pressed else wished(turn.catalogue, turn.text, region=turn.chosen_region)
+    other = any(match.key not in item.key.split(JOINT) for match in named)
+    return Heard(turn.text, turn.intent, turn.confidence, option, file, turn.pressed, other)
 
 
 def _gone(turn: TurnView, stored: object) -> Content:

@@ -71,6 +71,7 @@ class Heard:
     option: str | None = None
     file: str | None = None  # id of a file that was sent
     pressed: bool = False  # a button: its intent is certain, its text is not typed
+    wants_other: bool = False  # names another item and wants it done
 
     def sure_of(self, *intents: str) -> bool:
         return self.intent in intents and (self.pressed or self.confidence >= SURE)
@@ -106,6 +107,8 @@ def decide(
         command = _COMMAND_INTENTS[heard.intent], None
     if command is not None:
         return _obey(item, draft, command, texts, said=heard.text)
+    if typed and free_text and heard.wants_other and heard.sure_of("start_application"):
+        return Decision(Act.ASIDE, draft)  # 「我还要给孩子办入学」 is no honour of mine
     taken = rules.take(item=item, draft=draft, text=heard.text, option=None, texts=texts) if typed else None
     if crisis and (free_text or not (taken and taken.accepted)):
         return Decision(Act.CRISIS, draft)

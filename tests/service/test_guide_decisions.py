@@ -146,6 +146,13 @@ def test_whether_it_shall_really_be_cancelled_is_answered_in_words(text: str, in
     assert (decision.act, decision.draft["step"]) == (act, "city")
 
 
+@pytest.mark.parametrize(("other", "act"), [(True, Act.ASIDE), (False, Act.ASK)])
+def test_another_matter_is_no_answer_of_a_free_text(other: bool, act: Act) -> None:
+    heard = Heard("我还要给孩子办入学", "start_application", 0.9, wants_other=other)
+    decision = decide(item=ITEM, draft=at("work"), heard=heard, texts=TEXTS)
+    assert decision.act is act and ("work" in decision.draft["values"]) is not other
+
+
 def test_whoever_does_not_know_has_not_said_no() -> None:
     asked = rules.take(item=ITEM, draft=at("group"), text="柔性引进", option=None, texts=TEXTS).draft
     assert asked["step"] == "years"
