@@ -16,13 +16,11 @@ from bot.conversation.masking import Secret, mask, take_out
 from bot.conversation.models import Conversation, Message, VaultEntry
 from bot.runtime import Runtime
 from bot.text.personal import (
-    BANK_CARD,
-    ID_NUMBER,
     LANDLINE,
     MOBILE,
     NAME,
-    PASSPORT,
     QUERY_CODE,
+    SOMEBODYS_OWN,
     find_personal,
     hint_of,
     readable,
@@ -83,10 +81,6 @@ def keep(session: AsyncSession, rt: Runtime, *, conversation_id: str, secrets: I
         )
 
 
-# No office has such a number: it is always somebody's own. A mobile may be the office's as well.
-_SOMEBODYS_OWN = frozenset({ID_NUMBER, PASSPORT, BANK_CARD})
-
-
 async def mask_known(
     session: AsyncSession, rt: Runtime, *, conversation_id: str, text: str, told: bool = False
 ) -> str:
@@ -98,7 +92,7 @@ async def mask_known(
     for (kind, value), token in known.items():
         if kind != NAME:
             text = text.replace(value, token)
-    hidden = _SOMEBODYS_OWN if told else _SOMEBODYS_OWN | {MOBILE}
+    hidden = SOMEBODYS_OWN if told else SOMEBODYS_OWN | {MOBILE}
     plain = readable(text)
     findings = [finding for finding in find_personal(plain) if finding.kind in hidden]
     if findings:

@@ -3,11 +3,15 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from bot.text.personal import SOMEBODYS_OWN, hinted
 
 ROW_ID = r"^[0-9a-f]{32}$"
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+# What staff write is kept, and told, as it is: somebody's numbers have no place in it.
+Numberless = AfterValidator(lambda text: hinted(text, SOMEBODYS_OWN))
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Numberless]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Numberless]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_:.-]*$", max_length=64)]
 RowId = Annotated[str, StringConstraints(pattern=ROW_ID)]
 Value = Annotated[str, StringConstraints(max_length=2000)]
@@ -35,7 +39,7 @@ class Ask(_Strict):
     """会办: one department and what it is asked; without a date the centre's setting."""
 
     department: Key
-    question: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+    question: Annotated[Words, StringConstraints(min_length=2, max_length=500)]
     due_on: date | None = None
 
 
@@ -50,7 +54,7 @@ class Objecting(_Strict):
 class Result(_Strict):
     """What is issued: a card or tier by number and term, a place or benefit by words and a date."""
 
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)] | None = None
+    text: Annotated[Words, StringConstraints(min_length=2, max_length=500)] | None = None
     on: date | None = None
     number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=32)] | None = (
         None

@@ -124,7 +124,7 @@ def values_of(
         titles = {option.value: option.title for option in step.options} if step else {}
         shown = titles.get(value, value)
         if not clear:
-            shown = _hint(step, value) if hidden else hide_personal(shown)
+            shown = _hint(step, value) if hidden else personal.hinted(shown)
         found.append(
             {
                 "key": key,
@@ -137,19 +137,9 @@ def values_of(
     return found
 
 
-def hide_personal(text: str) -> str:
-    """Numbers and addresses people write into free text, as hints."""
-    plain = personal.readable(text)
-    parts, end = [], 0
-    for finding in personal.find_personal(plain):
-        parts += [plain[end : finding.start], personal.hint_of(finding.kind, finding.value)]
-        end = finding.end
-    return "".join([*parts, plain[end:]]) if parts else text
-
-
 def _hint(step: Question | FormField | None, value: str) -> str:
     if not isinstance(step, FormField):
-        return hide_personal(value)
+        return personal.hinted(value)
     return personal.hint_of(TOKEN_OF[step.kind], value)
 
 

@@ -78,9 +78,9 @@ class FileMarkBody(_Strict):
 
 
 class TaskBody(_Strict):
-    result: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+    result: Annotated[Words, StringConstraints(min_length=2, max_length=500)]
 
 
 class OpinionBody(_Strict):
     opinion: Literal["同意", "不同意"]
-    answer: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=1000)]
+    answer: Annotated[Words, StringConstraints(min_length=2)]

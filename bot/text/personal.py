@@ -97,6 +97,10 @@ _DATE = re.compile(r"((?:19|20)\d\d)(?:[年./-](\d{1,2})[月./-](\d{1,2})[日号
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
+# No office has such a number: it is always somebody's own. A mobile may be the office's as well.
+SOMEBODYS_OWN = frozenset({ID_NUMBER, PASSPORT, BANK_CARD})
+
+
 @dataclass(frozen=True)
 class Finding:
     start: int
@@ -275,3 +279,14 @@ def hint_of(kind: str, value: str) -> str:
         return value[:2] + "*" * min(len(value) - 2, 6)
     keep = 3 if len(value) >= 10 else 1
     return f"{value[:keep]}{'*' * 4}{value[-4:] if len(value) >= 10 else value[-1:]}"
+
+
+def hinted(text: str, kinds: frozenset[str] | None = None) -> str:
+    """A text with what is personal in it as hints; with `kinds` only these."""
+    plain = readable(text)
+    parts, end = [], 0
+    for finding in find_personal(plain):
+        if kinds is None or finding.kind in kinds:
+            parts += [plain[end : finding.start], hint_of(finding.kind, finding.value)]
+            end = finding.end
+    return "".join([*parts, plain[end:]]) if parts else text

@@ -261,8 +261,12 @@ async def test_what_is_publicised_names_nobody(rt: Runtime, desk: Office, front:
 async def test_no_row_holds_a_raw_value(rt: Runtime, desk: Office, front: Person, lead: Person) -> None:
     chat = await office.chat(rt)
     (part_id,) = await handed_in(rt, conversation_id=chat)
-    missing = [{"kind": "field", "key": "phone", "why": "打不通"}]
-    await do(rt, part_id, E.ASK_SUPPLEMENT, desk.front, missing=missing)
+    missing = [{"kind": "field", "key": "phone", "why": f"打不通，证件{NUMBER}也请核对"}]
+    asked = await do(rt, part_id, E.ASK_SUPPLEMENT, desk.front, missing=missing)
+    assert "证件110****002X也请核对" in (await office.heard(rt, chat))[-1] and asked.status == "待补正"
+    remark = {"note": f"{NUMBER} 与 {asked.case_no} 一致"}
+    await lead.http.post(f"{API}/{part_id}/note", json=remark)
+    assert (await office.timeline(rt, part_id))[-1].note == f"110****002X 与 {asked.case_no} 一致"
     await do(rt, part_id, E.SUPPLIED, office.Person(chat), values={"phone": "13600136000"})
     # Found by the number as it was corrected, and no longer by the wrong one.
     assert [row["id"] for row in await rows(lead, query="13600136000")] == [part_id]
