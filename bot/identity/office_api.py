@@ -11,6 +11,7 @@ from bot.conversation.log import wire_time
 from bot.edge.request import Rt
 from bot.identity import bindings, requests, rights
 from bot.identity.bindings import Ended
+from bot.service.case_deeds import Words
 from bot.talent.service import access_talent
 from bot.texts import sentence
 
@@ -24,7 +25,7 @@ Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 class Decision(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    answer: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    answer: Annotated[Words, StringConstraints(min_length=1, max_length=500)]  # told to the talent
     done: bool = True  # False: answered, not carried out
     erase: bool = False  # of a 删除: make the record nobody's
 

@@ -134,10 +134,11 @@ async def test_staff_see_requests_answer_them_and_the_talent_is_told(
     (row,) = listed["rows"]
     assert (row["talent_name"], row["asked"][0]["text"]) == (LI, "单位换了")
     path = f"/api/office/data-requests/{row['id']}"
-    done = await officer.http.post(path, json={"answer": "已更正"})
+    done = await officer.http.post(path, json={"answer": f"{LI_ID}的单位已更正"})
     assert done.json()["status"] == "已完成"
     assert (await officer.http.post(path, json={"answer": "再答"})).status_code == 409
-    assert "已更正" in str((await chat.messages())[-1]["content"])
+    told = str((await chat.messages())[-1]["content"])
+    assert "已更正" in told and LI_ID not in told
     assert (await officer.http.get("/api/office/data-requests?waiting=true")).json()["total"] == 0
 
 
