@@ -1,15 +1,12 @@
 import { ref, type Ref } from 'vue'
 import { ElMessage, ElMessageBox } from 'element-plus'
-import { ApiError } from '@shared/index'
 import { sentence } from '../staff/session'
 import { wayOut } from '../staff/words'
+import { isOutdated } from './outdated'
 
 export async function confirmed(question: string, title: string, act = '确定'): Promise<boolean> {
   return ElMessageBox.confirm(question, title, { confirmButtonText: act, cancelButtonText: wayOut(act), type: 'warning' }).then(() => true, () => false)
 }
-
-/** Somebody else changed it first: what is on the page is old. */
-export const isOutdated = (error: unknown): boolean => error instanceof ApiError && error.status === 409
 
 /** The refusal in its own words; where the page was old, that it is no longer. */
 export const told = (error: unknown): Error =>

@@ -6,11 +6,13 @@ import { faultsOf, givenOf, isIdNumber, stepsOf, type FormField, type Question }
 import { linesOf } from '../office/cases/supplement'
 import { bodyOf, faultOf, startOf, type FieldSpec } from '../office/fields'
 import { gridOf } from '../office/grassroots/grid'
+import { isOutdated } from '../office/outdated'
 import { pathOf, readPlace } from '../office/route'
 import { chartsOf } from '../office/statistics/charts'
 import type { Figures } from '../office/statistics/types'
 import { lastDay, until } from '../staff/clock'
 import { wayOut } from '../staff/words'
+import { ApiError } from '../shared/api'
 import { withSheet, type Entry } from '../unit/apply/people'
 
 const field = (part: Partial<FormField> & Pick<FormField, 'key' | 'kind'>): FormField => ({
@@ -70,6 +72,12 @@ test('the form names the first thing to mend', () => {
 test('a dialog that cancels something is not left by a button of the same word', () => {
   for (const act of ['取消', '取消项目', '取消预约']) assert.equal(wayOut(act), '返回')
   assert.equal(wayOut('提交'), '取消')
+})
+
+test('only a record that has moved on makes the page old; a wrong choice is chosen again', () => {
+  const refused = (code: string): ApiError => new ApiError(code, '', 409)
+  for (const code of ['changed_meanwhile', 'not_now', 'case_ended']) assert.equal(isOutdated(refused(code)), true)
+  for (const code of ['not_the_same_person', 'card_known', 'asked_too_often']) assert.equal(isOutdated(refused(code)), false)
 })
 
 test('an address keeps the list it came from', () => {
