@@ -54,7 +54,8 @@ _EMPTY: dict[str, Any] = {
 async def erase(session: AsyncSession, rt: Runtime, *, talent_id: str, by: str) -> list[str]:
     """Anonymise the locked record and part its chats; returns the chats to wake. Refused while something
     of theirs is being worked on."""
-    talent = await session.get_one(Talent, talent_id, with_for_update={"key_share": True})
+    # Fully, unlike any other change: nothing that refers to the record may be on its way.
+    talent = await session.get_one(Talent, talent_id, with_for_update=True)
     await _check_no_duty(session, talent_id)
     # What an employer proposed about them is about nobody now. Before the chats: whoever answers a request
     # holds it while they wait for a chat.

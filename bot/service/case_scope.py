@@ -83,7 +83,7 @@ def _of_employer(employer_id: str) -> ColumnElement[bool]:
         PartChange.after == PartStatus.UNIT,
     )
     handed_in = of_application(and_(own, Application.applicant == Applicant.EMPLOYER))
-    return or_(handed_in, and_(of_application(own), asked))
+    return and_(of_application(own), or_(handed_in, asked))  # the first by index
 
 
 def of_application(*any_of: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -174,7 +174,7 @@ async def _check_record(session: AsyncSession, talent_id: str | None) -> None:
     """Held until the commit: no record is erased while an application of theirs is on its way, and nothing
     is handed in for one that has just been."""
     record = select(Talent.id_hint).where(Talent.id == talent_id)
-    if await session.scalar(record.with_for_update(read=True)) == "":
+    if await session.scalar(record.with_for_update(read=True, key_share=True)) == "":
         raise Refusal("record_erased", "这份人才档案已经按本人申请删除，不能再提交。", status=409)
 
 

@@ -1,5 +1,6 @@
 """One's own data: seen in clear after a fresh code, exported, corrected, erased; chats parted again."""
 
+import asyncio
 import io
 import json
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ from bot.accounts.permissions import Role
 from bot.conversation.models import Conversation
 from bot.conversation.vault import seal
 from bot.errors import Refusal
+from bot.identity.erasure import erase
 from bot.identity.models import ChannelBinding, Consent, DataRequest
 from bot.identity.who import proven
 from bot.runtime import Runtime
@@ -24,6 +26,7 @@ from bot.service.filled import Answers
 from bot.service.models import Application, ApplicationPart, PartStatus
 from bot.service.submission import Submitter, store
 from bot.store.base import new_id
+from bot.store.database import Database
 from bot.talent.models import Talent
 from bot.talent.service import find_by_name_and_last6
 from tests.accounts.staff_app import Person, at_work
@@ -201,3 +204,22 @@ async def test_erasure_waits_for_what_is_under_way_and_leaves_nobody(
     with pytest.raises(Refusal) as refused:
         await store(rt, request_id=new_id(), submitter=late, answers=[Answers(demo_item(), {"name": LI})])
     assert refused.value.code == "record_erased"
+
+
+async def test_of_erasing_and_handing_in_at_once_one_is_refused(rt: Runtime, li: str) -> None:
+    """In two processes: no application is left to a record that is nobody's."""
+    database = Database(rt.settings.sqlalchemy_url)
+    other = Runtime(rt.settings, rt.secrets, database, rt.hints, rt.clock, dict(rt.parts))
+
+    async def erasing(talent_id: str) -> None:
+        async with other.db.write() as session:
+            await erase(session, other, talent_id=talent_id, by="a" * 32)
+
+    for number in range(2, 6):
+        one = await make_talent(rt, name=LI, number=id_number(number), phone=f"1390000000{number}")
+        answers = [Answers(demo_item(), {"name": LI})]
+        handing_in = store(rt, request_id=new_id(), submitter=Submitter(talent_id=one), answers=answers)
+        ends = await asyncio.gather(handing_in, erasing(one), return_exceptions=True)
+        codes = tuple(end.code if isinstance(end, Refusal) else "" for end in ends)
+        assert codes in {("", "has_duty"), ("record_erased", "")}, ends
+    await database.close()
