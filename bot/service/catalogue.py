@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.errors import trace_of
 from bot.runtime import Runtime
 from bot.service.composing import JOINT, MOST_TOGETHER, compose
-from bot.service.models import ItemRelease, ItemRow, ItemVersion
+from bot.service.item_models import ItemRelease, ItemRow, ItemVersion
 from bot.service.schemas import ServiceItem
 from bot.service.texts import Texts, load_texts
 from bot.settings import PROJECT

@@ -15,7 +15,7 @@ from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.service.catalogue import HINT, refresh
 from bot.service.checking import parse_item
-from bot.service.models import ItemRelease, ItemRow, ItemStatus, ItemVersion
+from bot.service.item_models import ItemRelease, ItemRow, ItemStatus, ItemVersion
 from bot.service.schemas import ServiceItem
 from bot.texts import sentence
 

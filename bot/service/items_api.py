@@ -13,7 +13,7 @@ from bot.runtime import Runtime
 from bot.service import items
 from bot.service.catalogue import catalogue
 from bot.service.checking import InvalidItem, advice, differences, parse_item
-from bot.service.models import ItemRow
+from bot.service.item_models import ItemRow
 from bot.service.rendering import tell_once
 from bot.service.schemas import ServiceItem
 from bot.service.seeds import read_record, write_record

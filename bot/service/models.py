@@ -1,4 +1,4 @@
-"""Tables of service items, drafts, and applications (申报件) with their parts (子件)."""
+"""Tables of drafts and of applications (申报件) with their parts (子件)."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -36,53 +36,6 @@ class Applicant(StrEnum):
     TALENT = "本人"
     EMPLOYER = "单位"
     SPECIALIST = "专员代办"
-
-
-class ItemStatus(StrEnum):
-    DRAFT = "draft"  # never published
-    PUBLISHED = "published"
-    CHANGED = "changed"  # published, and the draft has moved on
-    WITHDRAWN = "withdrawn"
-
-
-class ItemRow(Base):
-    """事项: the draft staff edit. What talents see is the published version."""
-
-    __tablename__ = "service_items"
-
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    draft: Mapped[dict[str, Any]]  # schemas.ServiceItem
-    revision: Mapped[int] = mapped_column(default=1)
-    published_version: Mapped[int | None]
-    published_revision: Mapped[int | None]  # the revision of the draft that was published
-    active: Mapped[bool] = mapped_column(default=False)  # offered to talents
-    # Digest of the file's record last taken over; None once staff have changed the item.
-    loaded_digest: Mapped[str | None] = mapped_column(String(64))
-    updated_at: Mapped[datetime]
-    updated_by: Mapped[str | None] = mapped_column(String(32))
-
-
-class ItemVersion(Base):
-    """Append-only: an item as it was published; applications keep the version they were made under."""
-
-    __tablename__ = "service_item_versions"
-    __table_args__ = (UniqueConstraint("key", "version"),)
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    key: Mapped[str] = mapped_column(ForeignKey("service_items.key"))
-    version: Mapped[int]
-    content: Mapped[dict[str, Any]]
-    published_at: Mapped[datetime]
-    published_by: Mapped[str | None] = mapped_column(String(32))
-
-
-class ItemRelease(Base):
-    """One row: raised by every change of what is offered, so that every process reloads."""
-
-    __tablename__ = "service_item_releases"
-
-    id: Mapped[int] = mapped_column(primary_key=True)  # always 1
-    number: Mapped[int]
 
 
 class DraftStatus(StrEnum):
@@ -305,5 +258,4 @@ class ProgressAttempts(Base):
     locked_until: Mapped[datetime | None]
 
 
-keep_append_only(ItemVersion)
 keep_append_only(PartChange)

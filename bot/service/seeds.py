@@ -15,8 +15,8 @@ from bot.errors import Refusal
 from bot.runtime import Runtime
 from bot.service.catalogue import refresh
 from bot.service.checking import InvalidItem, parse_item
+from bot.service.item_models import ItemRow
 from bot.service.items import add_version, content_of, put_draft, releasing
-from bot.service.models import ItemRow
 from bot.service.schemas import ServiceItem
 from bot.settings import PROJECT
 from bot.texts import sentence

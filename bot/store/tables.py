@@ -9,6 +9,7 @@ from bot.identity import models as identity
 from bot.knowledge import models as knowledge
 from bot.knowledge.documents import models as documents
 from bot.notices import models as notices
+from bot.service import item_models as items
 from bot.service import models as service
 from bot.store.base import Base
 from bot.talent import demand_models as demands
@@ -28,6 +29,7 @@ __all__ = [
     "grassroots",
     "handovers",
     "identity",
+    "items",
     "knowledge",
     "metadata",
     "network",

@@ -12,7 +12,7 @@ from bot.service.case_deeds import Deed
 from bot.service.case_rules import CaseEvent
 from bot.service.case_work import act
 from bot.service.models import PartStatus
-from bot.units import applications, cases, completing, workbook
+from bot.units import applications, batches, cases, completing, workbook
 from bot.units.access import Completer, Head, Reader, Unit
 from bot.units.api import Page, RowId, Words
 from bot.units.schemas import ApplyBody, ApproveManyBody, CompleteBody, EventBody, Id, OfficerBody
@@ -158,7 +158,7 @@ async def read_form(key: ItemKey, request: Request, unit: Completer, rt: Rt) -> 
 
 @router.get("/applications")
 async def list_batches(unit: Reader, rt: Rt) -> dict[str, Any]:
-    return {"rows": await applications.listed_batches(rt, unit=unit)}
+    return {"rows": await batches.listed_batches(rt, unit=unit)}
 
 
 @router.post("/applications/check")

@@ -15,6 +15,7 @@ from bot.runtime import Runtime
 from bot.service import catalogue as snapshot
 from bot.service.catalogue import Catalogue, catalogue, refresh
 from bot.service.checking import InvalidItem, parse_item
+from bot.service.item_models import ItemVersion
 from bot.service.items import (
     content_of,
     list_items,
@@ -25,7 +26,6 @@ from bot.service.items import (
     status_of,
     withdraw,
 )
-from bot.service.models import ItemVersion
 from bot.service.seeds import load_seeds, read_records, write_record
 from tests.service.items import demo_item, texts
 
