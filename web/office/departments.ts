@@ -1,7 +1,7 @@
 import { ref, type Ref } from 'vue'
 import { api } from '../staff/session'
-import type { Paged } from './list'
-import type { Choice } from './parts/ChoiceField.vue'
+import type { Paged } from '../staff/records/list'
+import type { Choice } from '../staff/records/ChoiceField.vue'
 
 const known = ref<Choice[]>([])
 let asked: Promise<void> | null = null

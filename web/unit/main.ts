@@ -1,6 +1,6 @@
 import { mountPage } from '../staff/mount'
 import '../staff/sheet.css'
-import '../office/office.css'
+import '../staff/records/records.css'
 import App from './App.vue'
 
 mountPage(App)

@@ -1,7 +1,7 @@
 /** Answers of /api/office/grassroots, as docs/cases.md has them. */
 import { ref, type Ref } from 'vue'
 import { api } from '../../staff/session'
-import type { Choice } from '../parts/ChoiceField.vue'
+import type { Choice } from '../../staff/records/ChoiceField.vue'
 
 export interface Project {
   id: string; programme: string; title: string; host: string; region: string; region_name: string; field: string; term: string; starts_on: string; ends_on: string; places: number

@@ -1,4 +1,4 @@
-import { same, type FieldSpec } from '../fields'
+import { same, type FieldSpec } from '../../staff/records/fields'
 import type { Options } from './types'
 
 /** The record's form. Numbers that identify or reach somebody are only ever written, never shown. */

@@ -1,4 +1,4 @@
-import type { Choice } from './parts/ChoiceField.vue'
+import type { Choice } from './ChoiceField.vue'
 
 /** A field of a record's form. */
 export interface FieldSpec {

@@ -1,4 +1,4 @@
-import type { Word } from '../staff/words'
+import type { Word } from '../words'
 
 /** A column of a list: words, a coloured word, or what the slot `cell-<key>` shows. */
 export interface Column<Row> {

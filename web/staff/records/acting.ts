@@ -1,7 +1,7 @@
 import { ref, type Ref } from 'vue'
 import { ElMessage, ElMessageBox } from 'element-plus'
-import { sentence } from '../staff/session'
-import { wayOut } from '../staff/words'
+import { sentence } from '../session'
+import { wayOut } from '../words'
 import { isOutdated } from './outdated'
 
 export async function confirmed(question: string, title: string, act = '确定'): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { computed, type ComputedRef } from 'vue'
 import type { Region } from '@shared/index'
-import { useRegions } from '../staff/menu'
+import { useRegions } from './menu'
 
 /** The region tree for choosing, with the whole country in it. */
 export function useRegionTree(): ComputedRef<Region[]> {

@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 import { withQuery } from '@shared/index'
-import { api, sentence } from '../staff/session'
+import { api, sentence } from '../session'
 import { here, setQuery } from './route'
 
 export interface Paged<Row> {
