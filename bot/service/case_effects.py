@@ -19,6 +19,7 @@ from bot.service.case_rules import CaseEvent
 from bot.service.case_supplements import keep_supplied, read_missing
 from bot.service.models import PartStatus
 from bot.service.schemas import Level
+from bot.talent.places import region_name
 from bot.talent.settings import setting
 from bot.texts import sentence
 
@@ -86,8 +87,12 @@ async def _ask_supplement(moving: Moving) -> None:
 
 async def _supplied(moving: Moving) -> None:
     await keep_supplied(moving)
+    if moving.columns.keys() & {"region", "levels"}:
+        place = moving.columns.get("region", moving.case.part.region)
+        _say(moving, "moved_on", region=region_name(place))
+    else:
+        _say(moving, "supplied")
     moving.columns |= {"supplement": [], "due_at": None}
-    _say(moving, "supplied")
 
 
 async def _review(moving: Moving) -> None:

@@ -34,6 +34,7 @@ async def test_a_part_whose_place_is_corrected_begins_anew_at_its_own_windows(
     last = (await timeline(rt, part_id))[-1]
     assert (last.event, last.before, last.after, last.level) == ("supplied", "待补正", "已提交", "省")
     assert last.note and "山东省" in last.note
+    assert "转到山东省从受理开始办理" in (await office.heard(rt, chat))[-1]
     with pytest.raises(Refusal, match="no_such_case"):
         await do(rt, part_id, E.ACCEPT, desk.county)
     await do(rt, part_id, E.ACCEPT, desk.front)
@@ -50,3 +51,4 @@ async def test_a_corrected_check_is_judged_anew_and_the_part_stays_where_it_was(
     after = await part(rt, part_id)
     assert (after.status, after.level, after.region) == ("审核中", first.level, first.region)
     assert (first.verdict, after.verdict) == ("符合", "不符合")
+    assert "继续办理" in (await office.heard(rt, chat))[-1]
