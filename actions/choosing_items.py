@@ -1,5 +1,7 @@
 """Which item is meant, and whether several go together: always buttons, never a guess."""
 
+import re
+
 from actions.turn import TurnView
 from bot.conversation.content import Button, Content
 from bot.knowledge.service import place_said
@@ -33,6 +35,16 @@ def ask_place(turn: TurnView, item: ServiceItem) -> Content:
         texts.say("place_sure", name=item.name, place=item.place),
         buttons=[start_button(item, texts.say("button_this_place", place=item.place)), other],
     )
+
+
+def place_asked(turn: TurnView) -> ServiceItem | None:
+    """The item that waits for a yes to `ask_place`, if that was said last."""
+    said = turn.last_replies[-1].content if turn.last_replies else None
+    buttons = said.buttons if said else []
+    if [button.title for button in buttons[1:]] != [turn.texts.say("button_other_place")]:
+        return None
+    asked = re.search(r'"item": "([^"]+)"', buttons[0].payload)
+    return turn.catalogue.item(asked[1]) if asked else None
 
 
 def choose_item(turn: TurnView, keys: list[str]) -> Content:

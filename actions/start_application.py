@@ -1,7 +1,7 @@
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer_policy import answer_inside
@@ -87,6 +87,13 @@ async def start(dispatcher: CollectingDispatcher, turn: TurnView, item: ServiceI
         return [SlotSet("awaiting", None)]
     say(dispatcher, tell_once(item=item, texts=turn.texts))
     return [SlotSet("application", begin(item=item, key=turn.turn_id))]
+
+
+async def start_agreed(dispatcher: CollectingDispatcher, turn: TurnView, item: ServiceItem) -> Events:
+    """Begun by a turn that named no item: 「是的」, 「泉州」 after its place was asked for."""
+    events = await start(dispatcher, turn, item)
+    begun = any(event.get("name") == "application" and event.get("value") for event in events)
+    return [*events, FollowupAction("application_form")] if begun else events
 
 
 async def _under_way(turn: TurnView, item: ServiceItem) -> Content | None:

@@ -6,8 +6,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import FAILURES_BEFORE_OFFER, answer_faq
+from actions.choosing_items import place_asked
 from actions.none_of_these import NoneOfThese
 from actions.request_human import RequestHuman
+from actions.start_application import start_agreed
 from actions.turn import Events, TurnView, send
 from bot.conversation.content import Reply
 
@@ -18,6 +20,9 @@ class Affirm(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         turn = TurnView.of(tracker)
+        item = place_asked(turn)
+        if item:  # 「您是要在泉州市办吗？」「是」
+            return await start_agreed(dispatcher, turn, item)
         open_choice = _open_choice(turn)
         if open_choice and open_choice.log and len(open_choice.log.offered) == 1:
             return await answer_faq(dispatcher, turn, key=open_choice.log.offered[0])
