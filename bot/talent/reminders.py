@@ -30,7 +30,6 @@ MARK = "reminders_of"  # the day they were last sent for
 FROM, UNTIL = time(9), time(20)  # nobody is written to at night
 LAST_QUARTER = 10  # month it begins in
 RENEW = "sd-huicaika-renew"
-_AT_ONCE = 100
 _PART = "reminders"
 logger = logging.getLogger(__name__)
 
@@ -184,15 +183,18 @@ async def _run(rt: Runtime) -> None:
 
 
 async def _each(rt: Runtime, due: Sequence[Any], tell: Callable[[AsyncSession, Any], Any]) -> int:
-    """In small transactions, so that nobody's message waits for all of them."""
+    """A transaction each: nobody's message waits for all of them, and who cannot be told today keeps no
+    one else from it; they are tried again tomorrow."""
     people = 0
-    for start_at in range(0, len(due), _AT_ONCE):
-        told: list[Told] = []
-        async with rt.db.write() as session:
-            for row in due[start_at : start_at + _AT_ONCE]:
-                told.append(await tell(session, row))
-        tell_after(rt, *told)
-        people += sum(bool(one.conversation_ids or one.sms) for one in told)
+    for row in due:
+        try:
+            async with rt.db.write() as session:
+                told = await tell(session, row)
+        except Exception as error:
+            logger.error("reminders: one failed, going on: %s", trace_of(error))
+            continue
+        tell_after(rt, told)
+        people += bool(told.conversation_ids or told.sms)
     return people
 
 

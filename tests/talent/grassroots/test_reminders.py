@@ -1,8 +1,12 @@
 """What is told by the clock: each thing once, by day, to whom it concerns."""
 
 from datetime import date
+from typing import Any
+
+import pytest
 
 from bot.runtime import Runtime
+from bot.talent import reminders
 from bot.talent.models import Card
 from bot.talent.reminders import agree, remind_all
 from tests.conftest import MovedClock
@@ -35,6 +39,30 @@ async def test_a_card_is_reminded_of_once_sixty_days_before(seeded: Runtime, clo
     clock.advance(days=1)
     assert await remind_all(rt)
     assert [len(await said(rt, chat)) for chat in chats.values()] == [1, 1, 0, 0]
+
+
+async def test_one_who_cannot_be_told_keeps_nobody_else_from_it(
+    seeded: Runtime, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rt = seeded
+    people = [await expert(rt, name) for name in ("张样例", "李样例", "王样例")]
+    chats = [await chat_of(rt, talent) for talent in people]
+    for number, talent in enumerate(people):
+        await give_card(rt, talent, f"SD{number}")
+    notify = reminders.notify
+
+    async def failing(*given: Any, talent_id: str, **more: Any) -> Any:
+        if talent_id == people[1]:
+            raise RuntimeError("no way to them")
+        return await notify(*given, talent_id=talent_id, **more)
+
+    monkeypatch.setattr(reminders, "notify", failing)
+    assert await remind_all(rt)
+    assert [len(await said(rt, chat)) for chat in chats] == [1, 0, 1]
+    monkeypatch.undo()
+    clock.advance(days=1)
+    assert await remind_all(rt)
+    assert [len(await said(rt, chat)) for chat in chats] == [1, 1, 1]
 
 
 async def test_nobody_is_written_to_at_night_nor_about_days_before_the_last_quarter(
