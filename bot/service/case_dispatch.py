@@ -13,7 +13,7 @@ from bot.service.case_detail import materials_of, values_of
 from bot.service.case_moves import item_of, move_part
 from bot.service.case_rules import CaseEvent
 from bot.service.case_scope import access_part, visible
-from bot.service.case_work import check_may, note, wake
+from bot.service.case_work import check_may, note, unmask, wake
 from bot.service.models import Application, ApplicationPart, Dispatch, PartChange, PartStatus
 from bot.talent.network_models import Department
 from bot.talent.places import region_name
@@ -70,6 +70,15 @@ async def read_dispatch(rt: Runtime, *, dispatch_id: str, staff: Staff) -> dict[
         }
 
 
+async def in_clear(rt: Runtime, *, dispatch_id: str, staff: Staff) -> dict[str, str]:
+    """What was filled in, to check it by, for as long as the department is asked; every look is noted."""
+    async with rt.db.read() as session:
+        dispatch = await _access(session, dispatch_id, staff)
+    if dispatch.answered_at is not None:
+        raise _answered_already()
+    return await unmask(rt, part_id=dispatch.part_id, staff=staff)
+
+
 async def part_of(rt: Runtime, *, dispatch_id: str, staff: Staff) -> str:
     async with rt.db.read() as session:
         return (await _access(session, dispatch_id, staff)).part_id
@@ -89,7 +98,7 @@ async def answer(rt: Runtime, *, dispatch_id: str, staff: Staff, opinion: Opinio
             .execution_options(synchronize_session=False)
         )
         if claimed.one_or_none() is None or case.part.status != PartStatus.CONSULTED:
-            raise Refusal("answered_already", "这件会办已经答复或已不再需要，请刷新后再看。", status=409)
+            raise _answered_already()
         await note(session, rt, staff=staff, deed="opinion", subject=case.application.case_no)
         waiting = select(Dispatch.id).where(Dispatch.part_id == part_id, Dispatch.answered_at.is_(None))
         told: list[Told] = []
@@ -136,6 +145,10 @@ async def urge(rt: Runtime, *, part_id: str, staff: Staff, dispatch_id: str | No
         await note(session, rt, staff=staff, deed="urge", subject=case.application.case_no)
     wake(rt, [])
     return len(urged)
+
+
+def _answered_already() -> Refusal:
+    return Refusal("answered_already", "这件会办已经答复或已不再需要，请刷新后再看。", status=409)
 
 
 async def _access(session: Any, dispatch_id: str, staff: Staff) -> Dispatch:

@@ -41,6 +41,11 @@ async def read_dispatch(dispatch_id: RowId, rt: Rt, staff: Opinion) -> dict[str,
     return await case_dispatch.read_dispatch(rt, dispatch_id=dispatch_id, staff=staff)
 
 
+@router.post("/dispatches/{dispatch_id}/unmask")
+async def unmask(dispatch_id: RowId, rt: Rt, staff: Opinion) -> dict[str, Any]:
+    return {"values": await case_dispatch.in_clear(rt, dispatch_id=dispatch_id, staff=staff)}
+
+
 @router.get("/dispatches/{dispatch_id}/files/{file_id}")
 async def open_file(dispatch_id: RowId, file_id: RowId, rt: Rt, staff: Opinion) -> Response:
     part_id = await case_dispatch.part_of(rt, dispatch_id=dispatch_id, staff=staff)

@@ -140,6 +140,7 @@ EXPECTED = {
     "GET /api/office/dispatches/{dispatch_id}": "case.opinion",
     "GET /api/office/dispatches/{dispatch_id}/files/{file_id}": "case.opinion",
     "POST /api/office/dispatches/{dispatch_id}/answer": "case.opinion",
+    "POST /api/office/dispatches/{dispatch_id}/unmask": "case.opinion",
     "GET /api/office/data-requests": "talent.edit",
     "POST /api/office/data-requests/{request_id}": "talent.edit",
     "GET /api/office/talents/{talent_id}/bindings": "talent.read",

@@ -100,11 +100,15 @@ def _answers(office: Office, case_no: str, item: str) -> None:
     asked = page.get_by_role("region", name="会办事项")
     expect(asked).to_contain_text(item)
     expect(asked).to_contain_text("已催办 1 次")
-    expect(page.get_by_role("region", name="申请内容")).to_contain_text("第三层次")
+    answers = page.get_by_role("region", name="申请内容")
+    expect(answers).to_contain_text("第三层次")
     for raw in (ID_NUMBER, PHONE, ADDRESS):
         assert raw not in page.inner_text("body")
+    page.get_by_role("button", name="查看原值").click()
+    expect(answers).to_contain_text(PHONE)  # to check by, until the answer is given
     page.get_by_text("同意", exact=True).click()
     page.get_by_role("textbox", name="核对情况").fill("经核对，条件属实。")
     page.get_by_role("button", name="提交答复").click()
     page.get_by_role("dialog", name="提交答复").get_by_role("button", name="提交", exact=True).click()
     expect(asked).to_contain_text("经核对，条件属实。")
+    expect(answers).not_to_contain_text(PHONE)

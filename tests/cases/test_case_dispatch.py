@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.accounts.models import AuditEntry
 from bot.accounts.permissions import Role, Staff
 from bot.desk.models import Notice
 from bot.errors import Refusal
@@ -70,7 +71,19 @@ async def test_each_department_sees_and_answers_its_own_and_the_last_one_moves_i
     assert await refused(answer(rt, school, theirs["id"])) == "no_such_dispatch"
     seen = await case_dispatch.read_dispatch(rt, dispatch_id=mine["id"], staff=school)
     assert office.NAME not in repr(seen) and office.PHONE not in repr(seen)
+    # The names to check by are opened while it is asked, and each look is noted.
+    clear = await case_dispatch.in_clear(rt, dispatch_id=mine["id"], staff=school)
+    assert office.NAME in clear.values()
+    async with rt.db.read() as session:
+        looks = select(AuditEntry.staff_id).where(AuditEntry.action == "case.unmask")
+        assert list(await session.scalars(looks)) == [school.id]
+    assert await refused(case_dispatch.in_clear(rt, dispatch_id=mine["id"], staff=housing)) == (
+        "no_such_dispatch"
+    )
     await answer(rt, school, mine["id"])
+    assert await refused(case_dispatch.in_clear(rt, dispatch_id=mine["id"], staff=school)) == (
+        "answered_already"
+    )
     assert (await part(rt, part_id)).status == "会办中"
     assert await refused(answer(rt, school, mine["id"])) == "answered_already"
     await answer(rt, housing, theirs["id"])
