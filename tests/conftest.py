@@ -236,6 +236,8 @@ def live(prepared_sqlite: Prepared, tmp_path_factory: pytest.TempPathFactory) ->
     }
     # Passwords get changed at the first log-in, here only.
     service = LiveService(home, passwords=dict(prepared_sqlite.passwords), more=more)
-    service.start_all()
-    yield service
-    service.stop()
+    try:
+        service.start_all()
+        yield service
+    finally:
+        service.stop()

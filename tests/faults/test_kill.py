@@ -43,11 +43,14 @@ def running(
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {prepared.template}")
         more["HUICAI_DATABASE_URL"] = in_database(server, name)
         live.second_port = free_port()
-        live.start_app("app2", port=live.second_port)
-    live.start_engine()
-    live.start_app()
-    yield live
-    live.stop()
+    try:
+        if live.second_port:
+            live.start_app("app2", port=live.second_port)
+        live.start_engine()
+        live.start_app()
+        yield live
+    finally:
+        live.stop()
 
 
 @pytest.fixture
