@@ -188,7 +188,8 @@ async def views(
 def _view(message: Message) -> MessageView:
     content = dict(message.content)
     content["buttons"] = [
-        {"title": button["title"], "wish": _wish(button["payload"])} for button in content.get("buttons", ())
+        {"title": button["title"], "wish": wish_of(button["payload"])}
+        for button in content.get("buttons", ())
     ]
     return {
         "id": message.id,
@@ -203,7 +204,7 @@ def _view(message: Message) -> MessageView:
     }
 
 
-def _wish(payload: str) -> str | None:
+def wish_of(payload: str) -> str | None:
     """Buttons a page may show its own way: ask for a person, leave a ticket, stop waiting, prove oneself."""
     known = {
         "/request_human": "person",

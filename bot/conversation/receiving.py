@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,10 +12,11 @@ from bot.conversation.blocking import check_not_blocked
 from bot.conversation.content import Content
 from bot.conversation.control import tell
 from bot.conversation.hearing import hear
-from bot.conversation.log import append
+from bot.conversation.log import append, wish_of
 from bot.conversation.masking import mask
 from bot.conversation.models import Author, Channel, Control, Conversation, Message, Turn
 from bot.conversation.rules import TEXT_LIMIT
+from bot.conversation.tickets import NOBODY
 from bot.errors import Refusal
 from bot.identity.bindings import adopt_applications
 from bot.identity.here import awaited_code, hear_code
@@ -72,6 +73,8 @@ async def receive(
         version = conversation.version
         if button:
             text, payload = await _pressed(session, conversation, *button)
+        elif payload is None and conversation.control in NOBODY:
+            payload = await _titled(session, conversation, text)
         code = None if payload else await awaited_code(session, rt, conversation=conversation, text=text)
         message, masked = await keep_said(
             session, rt, conversation=conversation, text=text, external_key=external_key
@@ -178,6 +181,25 @@ async def conversation_of(
         .on_conflict_do_nothing()
     )
     return (await session.scalars(query)).one()
+
+
+async def _titled(session: AsyncSession, conversation: Conversation, text: str) -> str | None:
+    """Payload of the one button under the newest answer whose title was typed instead of pressed."""
+    said = text.strip()
+    last_said = (
+        select(func.coalesce(func.max(Message.seq), 0))
+        .where(Message.conversation_id == conversation.id, Message.author == Author.TALENT)
+        .scalar_subquery()
+    )
+    answers = await session.scalars(
+        select(Message.content)
+        .where(Message.conversation_id == conversation.id, Message.internal.is_(False))
+        .where(Message.seq > last_said, Message.seq > conversation.hidden_seq)
+    )
+    buttons = [button for content in answers for button in Content.model_validate(content).buttons]
+    # What a page opens in its own way, as the sheet of identity, has words of its own.
+    payloads = {b.payload for b in buttons if b.title == said and wish_of(b.payload) is None}
+    return payloads.pop() if len(payloads) == 1 else None
 
 
 async def _pressed(

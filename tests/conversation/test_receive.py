@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.conversation import vault
-from bot.conversation.models import Message, Turn, VaultEntry
+from bot.conversation.content import Button, Content
+from bot.conversation.log import append
+from bot.conversation.models import Author, Conversation, Message, Turn, VaultEntry
 from bot.conversation.service import log_after, receive, request_human
 from bot.errors import Refusal
 from bot.runtime import Runtime
@@ -67,6 +69,35 @@ async def test_foreign_button_is_refused(rt: Runtime) -> None:
     with pytest.raises(Refusal) as refused:
         await receive(rt, **WEB, external_key="k2", button=(theirs.message_id, 0))
     assert refused.value.code == "no_such_button"
+
+
+async def test_a_title_typed_word_for_word_is_a_press_of_the_newest_button(rt: Runtime) -> None:
+    opened = await receive(rt, **WEB, external_key="k0", text="你好")
+
+    async def answered(*buttons: tuple[str, str]) -> None:
+        async with rt.db.write() as session:
+            conversation = await session.get_one(Conversation, opened.conversation_id)
+            content = Content.say("请选", buttons=[Button(title=t, payload=p) for t, p in buttons])
+            append(session, rt, conversation=conversation, author=Author.ASSISTANT, content=content)
+
+    async def payload_of(text: str) -> str | None:
+        received = await receive(rt, **WEB, external_key=text + str(len(said)), text=text)
+        said.append(text)
+        async with rt.db.read() as session:
+            return (await session.get_one(Turn, received.turn_id)).payload
+
+    said: list[str] = []
+    await answered(("一起办", "/join"), ("只办惠才卡", "/pick_item"), ("转人工", "/request_human"))
+    assert await payload_of(" 一起办 ") == "/join"
+    assert await payload_of("一起办") is None  # something was said since: those buttons are past
+    await answered(("一起办", "/join"))
+    assert await payload_of("一起办吧") is None
+    await answered(("看看", "/one"), ("看看", "/other"))
+    assert await payload_of("看看") is None
+    await answered(("一起办", "/join"))
+    await request_human(rt, **WEB, external_key="h")
+    waiting = await receive(rt, **WEB, external_key="w", text="一起办")
+    assert waiting.turn_id is None  # said while a person is waited for
 
 
 async def test_asking_for_a_person_needs_no_engine_and_stops_turns(rt: Runtime) -> None:
