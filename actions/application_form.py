@@ -37,6 +37,7 @@ TALK = frozenset(
         "snooping",
         "misconduct",
         "object_publicity",
+        "for_employers",
         "fraud",
         "accessibility",
         "language",
