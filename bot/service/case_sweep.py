@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import String, cast, exists, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.accounts.colleagues import colleagues_with
+from bot.accounts.permissions import Permission
 from bot.desk.manage.notices import Told as Noticed
 from bot.desk.manage.notices import add_notices
 from bot.errors import Refusal, trace_of
@@ -22,6 +24,7 @@ from bot.runtime import Runtime
 from bot.service import case_notices
 from bot.service.case_days import last_day
 from bot.service.case_deeds import Deed
+from bot.service.case_levels import covers
 from bot.service.case_moves import item_of, move_part
 from bot.service.case_rules import CaseEvent
 from bot.service.case_scope import Case, access_part, unit_answers, units_unheard
@@ -177,7 +180,13 @@ async def remind_dispatches(rt: Runtime) -> int:
 
 
 async def _tell_who_asked(session: AsyncSession, rt: Runtime, dispatch: Dispatch) -> None:
+    """And whoever the case is assigned to; where neither is at work any more, all who may review it."""
     case = await access_part(session, rt, part_id=dispatch.part_id, by=None)
+    at_work = await colleagues_with(session, permission=Permission.CASE_READ)
+    whom = {one.id for one in at_work} & {dispatch.asked_by, case.part.staff_id}
+    if not whom:
+        reviewers = await colleagues_with(session, permission=Permission.CASE_REVIEW)
+        whom = {one.id for one in reviewers if covers(one.region, case.part.region)}
     text = sentence("cases.dispatch_overdue", case_no=case.application.case_no)
     told = [
         Noticed(
@@ -187,7 +196,7 @@ async def _tell_who_asked(session: AsyncSession, rt: Runtime, dispatch: Dispatch
             conversation_id=None,
             once_key=f"dispatch:{dispatch.id}",
         )
-        for staff_id in sorted({dispatch.asked_by, case.part.staff_id or dispatch.asked_by} - {""})
+        for staff_id in sorted(whom)
     ]
     await add_notices(session, rt, told)
 

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from bot.accounts.models import AuditEntry
+from bot.accounts.models import AuditEntry, StaffAccount
 from bot.accounts.permissions import Role, Staff
 from bot.desk.models import Notice
 from bot.errors import Refusal
@@ -142,6 +142,20 @@ async def test_reminded_once_before_and_once_after_the_date_and_who_asked_hears_
         (desk.county.id, "dispatch_overdue"),
         (desk.front.id, "dispatch_overdue"),
     }
+
+
+async def test_where_nobody_who_asked_is_left_whoever_may_review_hears_of_it(
+    rt: Runtime, desk: Office, school: Staff, clock: MovedClock
+) -> None:
+    await asked(rt, desk, "school", due_on="2026-11-23")
+    async with rt.db.write() as session:
+        gone = update(StaffAccount).where(StaffAccount.id.in_((desk.county.id, desk.front.id)))
+        await session.execute(gone.values(active=False))
+    clock.moment = START_OF_LAST_DAY + timedelta(days=1)
+    assert await sweep(rt) == 1
+    async with rt.db.read() as session:
+        told = {one.staff_id for one in await session.scalars(select(Notice))}
+    assert told == {desk.city.id, desk.province.id}
 
 
 async def test_urging_counts_and_is_noted(rt: Runtime, desk: Office, school: Staff, housing: Staff) -> None:
