@@ -7,10 +7,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import answer_question, take_place
 from actions.check_progress import asks_progress, tell_progress
+from actions.menu import menu_of
 from actions.pick_faq import pick, picks
-from actions.turn import Events, TurnView
+from actions.turn import Events, TurnView, say
 from bot.knowledge.parts import asks
 from bot.knowledge.service import place_said
+from bot.service.answers import plain
 
 _UPSET = frozenset({"complaint", "frustration", "abuse"})
 _UPSET_FROM = 0.5
@@ -18,6 +20,13 @@ _SHORT = 20
 _CLAUSE = re.compile(r"[^,，。！!?？;；~…\s]+[,，。！!?？;；~…\s]*")
 # Beside a plain question the classifier hears little else.
 _ANGER = re.compile(r"太慢|太差|什么破|垃圾|差劲|气死|糊弄|敷衍|推来推去|没人管|烦死|受不了|无语|服了你")
+
+# 「怎么申请」 as the first words of a talk: whatever the search found would be a guess.
+_OF_NOTHING = re.compile(
+    r"(?:你好|您好)?(?:请问|我?想问一?下?|我?想知道)?(?:要|该|应该|具体)?"
+    r"(?:(?:怎么|怎样|如何|咋)(?:样?去?)?(?:申请|申领|申报|办理|办|领取|领|报名|弄)|(?:需要|要)(?:准备|交|带)?(?:什么|哪些|啥)(?:材料|手续|东西))"
+    r"(?:手续|流程)?(?:呢|啊|呀|的|吗)?"
+)
 
 
 async def answer_inside(
@@ -74,4 +83,8 @@ class AnswerPolicy(Action):
         return "action_answer_policy"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
-        return await answer_inside(dispatcher, tracker, TurnView.of(tracker))
+        turn = TurnView.of(tracker)
+        if _OF_NOTHING.fullmatch(plain(turn.text)) and not turn.slots.get("last_faq") and not turn.pressed:
+            say(dispatcher, menu_of(turn, turn.texts.say("which_item")))
+            return []
+        return await answer_inside(dispatcher, tracker, turn)
