@@ -133,7 +133,8 @@ async def test_menu_lines(li: Follower, wang: Follower, engine: Any, rt: Runtime
     engine.reply = replies(Content.say("选", buttons=[Button(title="甲", payload="/menu")]))
     text = (await li.say("x")).text or ""
     line = text.split("msgmenuid=")[1].split('"')[0]
-    engine.reply = replies(Content.say("好"))  # no 「甲」 under the newest answer, which its words would press
+    # No 「甲」 under the newest answer: its words alone would press it.
+    engine.reply = replies(Content.say("好"))
     await li.say("甲", bizmsgmenuid=line)
     assert engine.requests[-1]["payload"] == "/menu"
     for who, foreign in ((wang, line), (li, "no-such-line"), (li, line[:-1] + "9")):
