@@ -75,20 +75,6 @@ async def cancel(rt: Runtime, *, visit_id: str, reason: str, staff: Staff) -> di
     return await _move(rt, visit_id=visit_id, event="cancel", staff=staff, result=reason)
 
 
-async def cancel_own(rt: Runtime, *, employer_id: str, visit_id: str, reason: str, by: str) -> dict[str, Any]:
-    """By the employer that asked for it."""
-    now = rt.clock.now()
-    async with rt.db.write() as session:
-        own = select(Visit).where(Visit.id == visit_id, Visit.employer_id == employer_id)
-        row = await session.scalar(own)
-        if row is None:
-            raise _not_found()
-        await move(session, row, event="cancel", now=now, result=reason)
-        await note(session, by=by, deed="visit.cancel", subject=row.id, at=now)
-        employer = await session.get_one(Employer, employer_id)
-    return visit_view(row, employer.name)
-
-
 async def show_contact(rt: Runtime, *, visit_id: str, staff: Staff) -> str | None:
     """Whom to call; every look is audited."""
     async with rt.db.write() as session:
@@ -138,13 +124,9 @@ async def _listed(rt: Runtime, *, where: list[ColumnElement[bool]], page: int) -
 
 
 async def _access(session: Any, visit_id: str, staff: Staff) -> Visit:
-    row: Visit | None = await session.scalar(
-        select(Visit).where(Visit.id == visit_id, in_reach(staff, Visit.region))
-    )
+    """The centre's people by region, an employer's account its own."""
+    own = Visit.employer_id == staff.employer_id if staff.employer_id else in_reach(staff, Visit.region)
+    row: Visit | None = await session.scalar(select(Visit).where(Visit.id == visit_id, own))
     if row is None:
-        raise _not_found()
+        raise Refusal("not_found", "没有找到这条预约，请刷新列表后再看。", status=404)
     return row
-
-
-def _not_found() -> Refusal:
-    return Refusal("not_found", "没有找到这条预约，请刷新列表后再看。", status=404)

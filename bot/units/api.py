@@ -122,9 +122,7 @@ async def request_visit(body: VisitWish, unit: Completer, rt: Rt, request_id: Re
 
 @router.post("/visits/{visit_id}/cancel")
 async def cancel_visit(visit_id: RowId, body: ResultBody, unit: Completer, rt: Rt) -> dict[str, Any]:
-    return await visits.cancel_own(
-        rt, employer_id=unit.employer_id, visit_id=visit_id, reason=body.result, by=unit.staff.id
-    )
+    return await visits.cancel(rt, visit_id=visit_id, reason=body.result, staff=unit.staff)
 
 
 @router.get("/accounts")
